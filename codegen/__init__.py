@@ -1,0 +1,1 @@
+"""Schema -> files: one package per language, and the command ``mycelium-gen``."""

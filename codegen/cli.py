@@ -1,0 +1,249 @@
+"""The command line of ``mycelium-gen``: options in, one command run, an exit code out.
+
+Exit codes: 0 fine, 1 problems found, 2 wrong usage or unreadable input. Whatever the input, no traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+from mycelium.codegen.commands.console import PROBLEMS_FOUND, WRONG_USAGE, Console, UsageError
+from mycelium.codegen.commands.schemas import SchemaSelection, select
+from mycelium.codegen.output import OutputError
+
+LANGUAGES = ("python", "rust", "ocaml")
+DIAGNOSTIC_FORMATS = ("text", "json", "github", "sarif")
+SHELLS = ("bash", "zsh", "tcsh")
+INTERRUPTED = 130
+
+Run = Callable[[argparse.Namespace, Console], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message} (see {self.prog} --help)", file=sys.stderr)
+        sys.exit(WRONG_USAGE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the entry point of the script ``mycelium-gen``."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser, commands = command_line()
+    if words and words[0] not in commands and words[0] not in ("-h", "--help", "--version"):
+        words.insert(0, "generate")
+    if not words:
+        parser.print_help()
+        return WRONG_USAGE
+    options = parser.parse_args(words)
+    console = Console(quiet=options.quiet, diagnostics_format=getattr(options, "format", "text"))
+    try:
+        code = _command(options.command)(options, console)
+        sys.stdout.flush()
+        return code
+    except (UsageError, OutputError) as error:
+        print(f"mycelium-gen: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; python would complain once more while flushing at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEMS_FOUND
+
+
+def command_line() -> tuple[argparse.ArgumentParser, frozenset[str]]:
+    """The parser and the names of its commands."""
+    version = metadata.version("mycelium-bus")
+    parser = _Parser(
+        prog="mycelium-gen",
+        description="Compile .myc schemas to typed codecs for Python, Rust and OCaml, and look after them.",
+        epilog="mycelium-gen SCHEMAS is short for mycelium-gen generate SCHEMAS.",
+    )
+    parser.add_argument("--version", action="version", version=f"mycelium-gen {version}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def add(name: str, summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.add_argument("-q", "--quiet", action="store_true", help="print results and errors only")
+        return command
+
+    _add_generate(add("generate", "compile schemas and write codecs (the default command)"))
+    _add_format(add("fmt", "give schema files their one layout"))
+    _add_lint(add("lint", "check names and habits that are not errors"))
+    explain = add("explain", "explain a diagnostic code: its cause and its cure")
+    explain.add_argument("code", metavar="CODE", nargs="?", help="such as MYC0101; all codes when left out")
+    _add_conversion(add("encode", "read JSON values, one a line, and print their bytes in hex"))
+    _add_conversion(add("decode", "read bytes in hex, one value a line, and print JSON"))
+    _add_inspect(add("inspect", "annotate the bytes of a body or a frame field by field"))
+    _add_digest(add("digest", "print the digests of messages and of the whole set"))
+    completion = add("completion", "print a completion script for a shell")
+    completion.add_argument("shell", choices=SHELLS)
+    return parser, frozenset(commands.choices)
+
+
+def _add_schemas(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "schemas", metavar="SCHEMAS", nargs="+", type=Path, help="a folder of .myc files, or some files"
+    )
+    command.add_argument(
+        "--root", type=Path, metavar="DIR", help="the folder imports are relative to (default: the folder given)"
+    )
+    command.add_argument(
+        "--format", choices=DIAGNOSTIC_FORMATS, default="text", help="how to print diagnostics (default: text)"
+    )
+
+
+def _add_generate(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+    command.add_argument(
+        "-o", "--out", type=Path, default=Path("generated"), metavar="DIR", help="where to write (default: generated)"
+    )
+    command.add_argument(
+        "-l",
+        "--lang",
+        default=",".join(LANGUAGES),
+        metavar="LIST",
+        help=f"languages, separated by commas (default: {','.join(LANGUAGES)})",
+    )
+    command.add_argument("--check", action="store_true", help="write nothing; fail, naming files, when output is stale")
+    command.add_argument("--watch", action="store_true", help="go on, and generate again whenever a schema changes")
+    command.add_argument(
+        "--rust-runtime", metavar="PATH", help="path of the mycelium crate to put in the generated Cargo.toml"
+    )
+    command.add_argument(
+        "--runtime", type=Path, metavar="DIR", help="generate the packages mycelium.* into this runtime folder"
+    )
+
+
+def _add_format(command: argparse.ArgumentParser) -> None:
+    command.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="schema files, or folders of them")
+    command.add_argument("--check", action="store_true", help="write nothing; fail, naming files, when one would change")
+
+
+def _add_lint(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+
+
+def _add_conversion(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+    command.add_argument("-m", "--message", required=True, metavar="NAME", help="message of each line")
+    command.add_argument("-i", "--input", type=Path, metavar="FILE", help="read lines from here (default: standard input)")
+
+
+def _add_inspect(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+    command.add_argument("-m", "--message", metavar="NAME", help="the input is a body of this message, not a frame")
+    command.add_argument("--hex", metavar="HEX", help="the bytes themselves, in hex")
+    command.add_argument("-i", "--input", type=Path, metavar="FILE", help="a file of raw bytes (default: hex on standard input)")
+
+
+def _add_digest(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+    command.add_argument("--json", action="store_true", help="print all 32 bytes of every digest, as JSON")
+    command.add_argument("--canonical", action="store_true", help="print the text each digest is made of")
+
+
+def _selection(options: argparse.Namespace) -> SchemaSelection:
+    return select(options.schemas, options.root)
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name not in LANGUAGES:
+            raise UsageError(f"--lang {name}: not a language; choose from {', '.join(LANGUAGES)}")
+    if not names:
+        raise UsageError(f"--lang: name at least one of {', '.join(LANGUAGES)}")
+    return tuple(dict.fromkeys(names))
+
+
+def _run_generate(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import generate
+
+    if options.check and options.watch:
+        raise UsageError("--check and --watch do not go together")
+    chosen = generate.GenerateOptions(
+        out=options.out,
+        languages=_languages(options.lang),
+        check=options.check,
+        rust_runtime=options.rust_runtime,
+        runtime=options.runtime,
+    )
+    if options.watch:
+        from mycelium.codegen.commands import watch
+
+        return watch.run(_selection(options), chosen, console)
+    return generate.run(_selection(options), chosen, console)
+
+
+def _run_format(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import format
+
+    return format.run(options.paths, check=options.check, console=console)
+
+
+def _run_lint(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import lint
+
+    return lint.run(_selection(options), console)
+
+
+def _run_explain(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import explain
+
+    return explain.run(options.code, console)
+
+
+def _run_encode(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import convert
+
+    return convert.run_encode(_selection(options), options.message, options.input, console)
+
+
+def _run_decode(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import convert
+
+    return convert.run_decode(_selection(options), options.message, options.input, console)
+
+
+def _run_inspect(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import inspect
+
+    return inspect.run(_selection(options), options.message, options.hex, options.input, console)
+
+
+def _run_digest(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import digest
+
+    return digest.run(_selection(options), as_json=options.json, canonical=options.canonical, console=console)
+
+
+def _run_completion(options: argparse.Namespace, console: Console) -> int:
+    import shtab
+
+    parser, _ = command_line()
+    console.result(shtab.complete(parser, options.shell))
+    return 0
+
+
+def _command(name: str) -> Run:
+    """Commands import what they need when they run: ``--help`` is instant."""
+    return {
+        "generate": _run_generate,
+        "fmt": _run_format,
+        "lint": _run_lint,
+        "explain": _run_explain,
+        "encode": _run_encode,
+        "decode": _run_decode,
+        "inspect": _run_inspect,
+        "digest": _run_digest,
+        "completion": _run_completion,
+    }[name]

@@ -1,0 +1,56 @@
+"""``mycelium-gen digest SCHEMAS``: the digests of every message and of the whole set."""
+
+from __future__ import annotations
+
+import json
+
+from mycelium.codegen.commands.console import FINE, PROBLEMS_FOUND, Console
+from mycelium.codegen.commands.schemas import SchemaSelection, compile_selection
+from mycelium.idl.digest import canonical_form, message_digests, schema_digests
+from mycelium.idl.schema import Schema
+
+
+def run(selection: SchemaSelection, *, as_json: bool, canonical: bool, console: Console) -> int:
+    """One line per message, sorted by name: wire digest, full digest, type id or -, name. Then the set."""
+    schema = compile_selection(selection, console)
+    if schema is None:
+        return PROBLEMS_FOUND
+    if canonical:
+        for message in sorted(schema.messages(), key=lambda message: message.qualified_name):
+            for with_names in (False, True):
+                console.result(canonical_form(schema, message, with_names=with_names).rstrip("\n"))
+    elif as_json:
+        console.result(json.dumps(_as_json(schema), indent=2))
+    else:
+        _print_table(schema, console)
+    return FINE
+
+
+def _print_table(schema: Schema, console: Console) -> None:
+    digests = message_digests(schema)
+    for message in sorted(schema.messages(), key=lambda message: message.qualified_name):
+        digest = digests[message.qualified_name]
+        type_id = "-" if message.type_id is None else message.type_id
+        console.result(
+            f"{digest.wire_u64:016x}  {digest.full_u64:016x}  {type_id:>5}  {message.qualified_name}"
+        )
+    whole = schema_digests(schema, digests)
+    console.result(f"{whole.wire.hex()}  wire digest of the set")
+    console.result(f"{whole.full.hex()}  full digest of the set")
+
+
+def _as_json(schema: Schema) -> dict[str, object]:
+    digests = message_digests(schema)
+    whole = schema_digests(schema, digests)
+    return {
+        "wire": whole.wire.hex(),
+        "full": whole.full.hex(),
+        "messages": {
+            message.qualified_name: {
+                "type_id": message.type_id,
+                "wire": digests[message.qualified_name].wire.hex(),
+                "full": digests[message.qualified_name].full.hex(),
+            }
+            for message in sorted(schema.messages(), key=lambda message: message.qualified_name)
+        },
+    }
