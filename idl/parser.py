@@ -1,0 +1,157 @@
+"""Tokens -> syntax tree. Never raises on any input: (tree, diagnostics), with what could be read in the tree.
+
+Errors are handled as yacc does: the parser's stack is taken back to a place where a statement may start, ERROR stands
+for the bad statement, and reading goes on after its end. ``syntax_errors`` finds the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import lark
+
+from mycelium.idl import ast
+from mycelium.idl.ast_builder import Token
+from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector
+from mycelium.idl.lexer import language, tokenize
+from mycelium.idl.source import Source, end_of, start_of_file
+from mycelium.idl.syntax_errors import SyntaxErrorReporter, SyntaxErrorSite, starts_statement
+
+_END = "$END"
+
+_STATEMENT_ENDS = frozenset({"SEMICOLON", "LBRACE", "RBRACE"})
+
+_MAXIMUM_RECOVERIES = 200
+"""After so many errors in one file the rest is not worth reading."""
+
+
+def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
+    """The tree of one file and what is wrong with its syntax."""
+    collector = DiagnosticCollector()
+    stream = tokenize(source, collector)
+    file = _Parser(source, stream.tokens, collector).run()
+    damaged = file.damaged or len(collector) > 0
+    return replace(file, doc_comments=stream.doc_comments, damaged=damaged), collector.sorted()
+
+
+class _Parser:
+    def __init__(self, source: Source, tokens: tuple[Token, ...], collector: DiagnosticCollector) -> None:
+        end = end_of(tokens[-1].span) if tokens else start_of_file(source.name)
+        self._tokens = (*tokens, Token(_END, "", end))
+        self._machine = language().parse_interactive(start="file")
+        self._states = self._machine.parser_state.state_stack
+        self._values = self._machine.parser_state.value_stack
+        self._reporter = SyntaxErrorReporter(collector)
+        self._next = 0
+        self._recovered_at = -1
+        self._recoveries = 0
+
+    def run(self) -> ast.File:
+        while True:
+            token = self._tokens[self._next]
+            try:
+                result = self._feed(token)
+            except lark.UnexpectedToken:
+                self._recover()
+                continue
+            if token.type == _END:
+                return cast(ast.File, result)
+            self._next += 1
+
+    def _feed(self, token: Token) -> Any:
+        # The machine looks at nothing but the type.
+        return self._machine.feed_token(cast(lark.Token, token))
+
+    # --- Recovery ----------------------------------------------------------------------------------------
+
+    def _recover(self) -> None:
+        """Report the token that fits nowhere, once per mistake, and bring the machine to where it can go on."""
+        self._recoveries += 1
+        error = self._describe()
+        if self._recoveries > _MAXIMUM_RECOVERIES:
+            self._next = len(self._tokens) - 1
+        if error.misses_semicolon:
+            self._reporter.missing_semicolon(error)
+            self._feed(Token("SEMICOLON", ";", error.found.span))
+            return
+        if error.opening is not None and (error.found.type == _END or error.starts_next_declaration):
+            self._reporter.unclosed_brace(error)
+            self._close_body(error)
+            return
+        if self._next != self._recovered_at:
+            self._reporter.unexpected(error)
+        self._replace_statement(error)
+        self._recovered_at = self._next
+
+    def _describe(self) -> SyntaxErrorSite:
+        start = self._next
+        while start > 0 and self._tokens[start - 1].type not in _STATEMENT_ENDS:
+            start -= 1
+        openings = [i for i, value in enumerate(self._values) if _is_token(value, "LBRACE")]
+        opening = self._values[openings[-1]] if openings else None
+        header = (
+            tuple(value for value in self._values[: openings[-1]] if isinstance(value, Token))
+            if openings
+            else ()
+        )
+        return SyntaxErrorSite(
+            found=self._tokens[self._next],
+            following=self._tokens[min(self._next + 1, len(self._tokens) - 1)],
+            statement=self._tokens[start : self._next],
+            accepted=frozenset(self._machine.accepts()),
+            opening=opening,
+            header=header,
+        )
+
+    def _close_body(self, error: SyntaxErrorSite) -> None:
+        """Act as if the missing brace stood before the statement at hand."""
+        self._unwind()
+        self._feed(Token("ERROR", "", error.found.span))
+        self._feed(Token("RBRACE", "}", error.found.span))
+        if error.found.type != _END:
+            self._next -= len(error.statement)
+
+    def _replace_statement(self, error: SyntaxErrorSite) -> None:
+        """Put ERROR in place of the statement at hand and step over its rest."""
+        depth = self._unwind()
+        name = error.declared_name
+        self._feed(Token("ERROR", name.text if name else "", name.span if name else error.found.span))
+        at_file_level = _END in self._machine.accepts()
+        self._next = _end_of_statement(self._tokens, self._next, depth, at_file_level)
+
+    def _unwind(self) -> int:
+        """Drop what was read of the statement; how many braces it had opened."""
+        depth = 0
+        states = self._machine.parser_state.parse_conf.states
+        while "ERROR" not in states[self._states[-1]]:
+            self._states.pop()
+            value = self._values.pop()
+            depth += _is_token(value, "LBRACE") - _is_token(value, "RBRACE")
+        return depth
+
+
+def _end_of_statement(tokens: tuple[Token, ...], index: int, depth: int, at_file_level: bool) -> int:
+    """The index of the token after a bad statement whose first unread token is at ``index``."""
+    first = index
+    while tokens[index].type != _END:
+        token = tokens[index]
+        if token.type == "LBRACE":
+            depth += 1
+        elif token.type == "RBRACE":
+            if depth == 0:
+                return index + 1 if at_file_level else index
+            depth -= 1
+            if depth == 0:
+                return index + 2 if tokens[index + 1].type == "SEMICOLON" else index + 1
+        elif depth == 0:
+            if token.type == "SEMICOLON":
+                return index + 1
+            if index > first and starts_statement(tokens, index, at_file_level):
+                return index
+        index += 1
+    return index
+
+
+def _is_token(value: object, type_: str) -> bool:
+    return isinstance(value, Token) and value.type == type_
