@@ -1,0 +1,71 @@
+(** Codecs of the fixed-size types. *)
+
+type 'a t
+(** How values of one fixed-size type lie in bytes. *)
+
+val size : 'a t -> int
+(** In bytes. *)
+
+val kind : 'a t -> int
+(** The wire kind of a tagged field of this type: 0 to 5 for the sizes that have
+    one, else 6. *)
+
+val get : 'a t -> Bytes.t -> int -> 'a
+(** As the functions of {!Get}. *)
+
+val set : 'a t -> Bytes.t -> int -> 'a -> unit
+(** As the functions of {!Set}. *)
+
+(** {1 The types of the language} *)
+
+val bool : bool t
+val u8 : int t
+val u16 : int t
+val u32 : int t
+val u64 : int64 t
+val u128 : U128.t t
+val u256 : U256.t t
+val i8 : int t
+val i16 : int t
+val i32 : int t
+val i64 : int64 t
+val i128 : I128.t t
+val f32 : float t
+val f64 : float t
+val timestamp : Timestamp.t t
+val duration : Duration.t t
+
+val decimal : int -> Decimal.t t
+(** By scale. *)
+
+val uuid : Uuid.t t
+
+val ascii : int -> string t
+(** By size in bytes. *)
+
+val bytes : int -> string t
+(** By size in bytes. *)
+
+(** {1 Building others} *)
+
+val within : 'a t -> ('a -> bool) -> 'a t
+(** [within codec is_inside] refuses, both ways, values that are not inside. The
+    question is asked of the value as the wire holds it. *)
+
+val array : 'a t -> int -> 'a array t
+(** That many elements, packed. *)
+
+val make :
+  size:int ->
+  get:(Bytes.t -> int -> 'a) ->
+  set:(Bytes.t -> int -> 'a -> unit) ->
+  'a t
+
+val record :
+  size:int ->
+  fields:(string * int) list ->
+  get:(Bytes.t -> int -> 'a) ->
+  set:(Bytes.t -> int -> 'a -> unit) ->
+  'a t
+(** As {!make}, for a struct: [fields] are the names of its fields and their
+    distances from its start, ascending, for the paths of offences. *)

@@ -1,0 +1,321 @@
+type t = {
+  bytes : Bytes.t;
+  mutable position : int;
+  mutable limit : int;
+  mutable depth : int;
+  mutable budget : int;
+  mutable tag : int;
+      (** The last tag of the body being read: 0 the block, -1 none yet. When an
+          offence is raised: the element it lies in, -1 for the body itself. *)
+  mutable header : int;  (** Position of the last header. *)
+  mutable kind : int;  (** Its kind. *)
+  mutable pending : int;
+      (** Its tag, while nobody has asked for the element; else -1. *)
+  mutable block_bytes : Bytes.t;  (** What holds a complete block. *)
+  mutable block_start : int;  (** Where the block starts in there. *)
+  mutable block_origin : int;  (** Where it starts in [bytes]. *)
+  mutable block_length : int;  (** How much of it came from [bytes]. *)
+}
+
+let make bytes ~offset ~length =
+  {
+    bytes;
+    position = offset;
+    limit = offset + length;
+    depth = 0;
+    budget = Limit.budget;
+    tag = -1;
+    header = offset;
+    kind = 0;
+    pending = -1;
+    block_bytes = bytes;
+    block_start = offset;
+    block_origin = offset;
+    block_length = 0;
+  }
+
+let bytes reader = reader.bytes
+let position reader = reader.position
+let limit reader = reader.limit
+let at_limit reader = reader.position = reader.limit
+
+(* --- Values --- *)
+
+let take reader size =
+  let start = reader.position in
+  if size > reader.limit - start then Offence.found Truncated start;
+  reader.position <- start + size;
+  start
+
+let take_rest reader =
+  let size = reader.limit - reader.position in
+  reader.position <- reader.limit;
+  size
+
+(* The two longer forms of a length; [marker] is its first byte. *)
+let long_length reader prefix marker =
+  let width = if marker = 254 then 2 else 4 in
+  let start = prefix + 1 in
+  if width > reader.limit - start then Offence.found Truncated prefix;
+  let length =
+    if width = 2 then Get.u16 reader.bytes start
+    else Get.u32 reader.bytes start
+  in
+  let least = if width = 2 then 254 else 0x10000 in
+  if length < least then Offence.found Non_canonical prefix;
+  reader.position <- start + width;
+  length
+
+let length reader =
+  let prefix = reader.position in
+  if prefix >= reader.limit then Offence.found Truncated prefix;
+  let first = Bytes.get_uint8 reader.bytes prefix in
+  let length =
+    if first < 254 then (
+      reader.position <- prefix + 1;
+      first)
+    else long_length reader prefix first
+  in
+  if length > reader.limit - reader.position then
+    Offence.found Truncated reader.position;
+  length
+
+let sized reader read =
+  let size = length reader in
+  let limit = reader.limit in
+  reader.limit <- reader.position + size;
+  let value = read reader in
+  reader.limit <- limit;
+  value
+
+(* --- Nesting --- *)
+
+let enter reader =
+  if reader.depth >= Limit.depth then
+    Offence.found Depth_exceeded reader.position;
+  reader.depth <- reader.depth + 1
+
+let leave reader = reader.depth <- reader.depth - 1
+
+let spend reader =
+  if reader.budget = 0 then Offence.found Budget_exceeded reader.position;
+  reader.budget <- reader.budget - 1
+
+(* --- Headers --- *)
+
+(* An offence of the body itself, not of one of its elements. *)
+let found_in_body reader code position =
+  reader.tag <- -1;
+  Offence.found code position
+
+let long_tag reader =
+  let start = reader.header + 1 in
+  if reader.limit - start < 2 then found_in_body reader Truncated reader.header;
+  let tag = Get.u16 reader.bytes start in
+  if tag < 31 then found_in_body reader Non_canonical reader.header;
+  reader.position <- start + 2;
+  tag
+
+(* Reads a header; there is at least one byte. *)
+let read_header reader =
+  reader.header <- reader.position;
+  let first = Bytes.get_uint8 reader.bytes reader.position in
+  reader.position <- reader.position + 1;
+  reader.kind <- first land 7;
+  let tag = if first lsr 3 = 31 then long_tag reader else first lsr 3 in
+  if tag <= reader.tag then found_in_body reader Field_order reader.header;
+  reader.pending <- tag
+
+(* Makes the pending element the current one. *)
+let accept reader =
+  let tag = reader.pending in
+  reader.pending <- -1;
+  if reader.kind = 7 then found_in_body reader Bad_kind reader.header;
+  reader.tag <- tag
+
+let size_of_kind kind = 1 lsl kind
+
+let take_by_kind reader kind =
+  if kind < 6 then (
+    let size = size_of_kind kind in
+    ignore (take reader size);
+    size)
+  else
+    let size = length reader in
+    ignore (take reader size);
+    size
+
+let skip reader =
+  accept reader;
+  let tag = reader.tag in
+  reader.tag <- -1;
+  ignore (take_by_kind reader reader.kind);
+  reader.tag <- tag
+
+let rec find_among_unknown reader tag kind =
+  if reader.pending < 0 && reader.position < reader.limit then
+    read_header reader;
+  if reader.pending < 0 || reader.pending > tag then false
+  else if reader.pending < tag then (
+    skip reader;
+    find_among_unknown reader tag kind)
+  else (
+    accept reader;
+    if reader.kind <> kind then (
+      if tag = 0 then reader.tag <- -1;
+      Offence.found Kind_mismatch reader.header);
+    true)
+
+(* The short form of the wanted header, right here, needs no further look: tags
+   are asked for in ascending order. *)
+let find reader tag kind =
+  let position = reader.position in
+  if
+    reader.pending < 0
+    && position < reader.limit
+    && tag < 31
+    && Bytes.get_uint8 reader.bytes position = (tag lsl 3) lor kind
+  then (
+    reader.header <- position;
+    reader.kind <- kind;
+    reader.tag <- tag;
+    reader.position <- position + 1;
+    true)
+  else find_among_unknown reader tag kind
+
+(* Where an absent element is noticed: the header that passed it over, or the
+   end of the body. *)
+let absence_position reader =
+  if reader.pending >= 0 then reader.header else reader.limit
+
+let require reader tag kind =
+  if not (find reader tag kind) then (
+    reader.tag <- tag;
+    Offence.found Missing_field (absence_position reader))
+
+let rec skip_rest reader =
+  if reader.pending >= 0 then skip reader;
+  if reader.position < reader.limit then (
+    read_header reader;
+    skip_rest reader)
+
+(* --- The block --- *)
+
+let missing_block_field reader name position =
+  reader.tag <- -1;
+  Offence.missing_field ("." ^ name) position
+
+(* Completes a block of which only [length] bytes came. *)
+let complete_block reader layout origin length =
+  let defaults = Layout.defaults layout in
+  let block = Bytes.of_string defaults in
+  Bytes.blit reader.bytes origin block 0 length;
+  reader.block_bytes <- block;
+  reader.block_start <- 0;
+  reader.block_origin <- origin;
+  reader.block_length <- length;
+  0
+
+let present_block reader layout =
+  reader.tag <- -1;
+  let length = length reader in
+  let start = take reader length in
+  let declared = Layout.block_size layout in
+  if length < declared && not (Layout.ends_at_field layout length) then
+    Offence.found Bad_length start;
+  reader.tag <- 0;
+  if length < declared then complete_block reader layout start length
+  else (
+    reader.block_bytes <- reader.bytes;
+    reader.block_start <- start;
+    reader.block_origin <- start;
+    reader.block_length <- declared;
+    start)
+
+let block reader layout =
+  if find reader 0 6 then present_block reader layout
+  else
+    match Layout.first_required_from layout 0 with
+    | Some name -> missing_block_field reader name (absence_position reader)
+    | None -> complete_block reader layout reader.position 0
+
+let block_bytes reader = reader.block_bytes
+
+let end_block reader layout =
+  if reader.block_length < Layout.block_size layout then
+    match Layout.first_required_from layout reader.block_length with
+    | Some name -> missing_block_field reader name reader.position
+    | None -> ()
+
+(* An offence in the block: says which field, and where in the body. Zeros that
+   stand for missing fields may offend as well: then what is wrong is that they
+   are missing. *)
+let block_offence reader layout (offence : Offence.t) =
+  let distance = offence.position - reader.block_start in
+  let name = Layout.block_field_at layout distance in
+  if distance < reader.block_length then (
+    offence.position <- reader.block_origin + distance;
+    Offence.pass offence ("." ^ name))
+  else Offence.missing_field ("." ^ name) reader.position
+
+(* --- Bodies --- *)
+
+let message_offence reader layout outer (offence : Offence.t) =
+  let tag = reader.tag in
+  reader.tag <- outer;
+  if tag > 0 then Offence.pass offence ("." ^ Layout.field_name layout tag)
+  else if tag = 0 then block_offence reader layout offence
+  else raise_notrace (Offence.Found offence)
+
+let message reader layout read =
+  enter reader;
+  let outer = reader.tag in
+  reader.tag <- -1;
+  match
+    let value = read reader in
+    skip_rest reader;
+    value
+  with
+  | value ->
+      reader.tag <- outer;
+      leave reader;
+      value
+  | exception Offence.Found offence ->
+      message_offence reader layout outer offence
+
+let union_header reader =
+  reader.tag <- -1;
+  if reader.position >= reader.limit then
+    Offence.found Bad_length reader.position;
+  read_header reader;
+  if reader.pending = 0 then found_in_body reader Bad_length reader.header;
+  accept reader
+
+let union reader layout read =
+  enter reader;
+  let outer = reader.tag in
+  match
+    union_header reader;
+    read reader reader.tag
+  with
+  | value ->
+      reader.tag <- outer;
+      if reader.position < reader.limit then
+        Offence.found Bad_length reader.position;
+      leave reader;
+      value
+  | exception Offence.Found offence ->
+      let tag = reader.tag in
+      reader.tag <- outer;
+      if Layout.knows layout tag then
+        Offence.pass offence ("(" ^ Layout.field_name layout tag ^ ")")
+      else raise_notrace (Offence.Found offence)
+
+let expect_kind reader kind =
+  if reader.kind <> kind then
+    found_in_body reader Kind_mismatch reader.header
+
+let unknown_value reader =
+  let kind = reader.kind in
+  let size = take_by_kind reader kind in
+  (kind, Bytes.sub_string reader.bytes (reader.position - size) size)

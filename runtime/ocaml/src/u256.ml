@@ -1,0 +1,4 @@
+include Wide_integer.Make (struct
+  let size = 32
+  let signed = false
+end)
