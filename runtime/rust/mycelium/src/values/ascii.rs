@@ -1,0 +1,177 @@
+//! `ascii[N]`: up to N printable characters.
+
+use std::fmt;
+
+use crate::code::ErrorCode;
+use crate::error::EncodeError;
+
+/// At most N printable ASCII characters (0x20 to 0x7E), padded with NUL to N bytes. Ordered like the text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ascii<const N: usize>([u8; N]);
+
+impl<const N: usize> Ascii<N> {
+    /// The text, in a fixed number of bytes.
+    ///
+    /// # Errors
+    /// `BOUND_EXCEEDED` where it is longer than N, `BAD_ASCII` where a character is not printable ASCII.
+    pub fn new(text: &str) -> Result<Self, EncodeError> {
+        if text.chars().count() > N {
+            return Err(EncodeError::new(ErrorCode::BoundExceeded));
+        }
+        let mut bytes = [0; N];
+        match bytes.get_mut(..text.len()) {
+            Some(start) if text.bytes().all(is_printable) => start.copy_from_slice(text.as_bytes()),
+            _ => return Err(EncodeError::new(ErrorCode::BadAscii)),
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The text of a literal: characters beyond N and from the first unprintable one on are dropped.
+    /// For constants, whose text the compiler has checked.
+    pub const fn literal(text: &str) -> Self {
+        let mut bytes = [0; N];
+        let mut index = 0;
+        while index < N && index < text.len() && is_printable(text.as_bytes()[index]) {
+            bytes[index] = text.as_bytes()[index];
+            index += 1;
+        }
+        Self(bytes)
+    }
+
+    /// The N bytes as they are on the wire.
+    pub const fn as_padded_bytes(&self) -> &[u8; N] {
+        &self.0
+    }
+
+    /// The text without its padding.
+    pub fn as_str(&self) -> &str {
+        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(N);
+        let text = self.0.get(..length).unwrap_or(&[]);
+        // Printable ASCII is UTF-8, whatever it says.
+        std::str::from_utf8(text).unwrap_or("")
+    }
+
+    /// Bytes that [`is_padded_ascii`] has found to be well-formed.
+    pub(crate) const fn from_checked(bytes: [u8; N]) -> Self {
+        Self(bytes)
+    }
+}
+
+const fn is_printable(byte: u8) -> bool {
+    byte >= 0x20 && byte <= 0x7E
+}
+
+/// Whether the bytes are printable characters followed by NULs only.
+#[inline]
+pub(crate) fn is_padded_ascii(bytes: &[u8]) -> bool {
+    // Without branches, so that a whole symbol is checked at once: each byte is printable, or it is NUL and so
+    // is every byte after it.
+    let mut sound = true;
+    let mut ended = false;
+    for byte in bytes {
+        let is_nul = *byte == 0;
+        sound &= is_nul | (is_printable(*byte) & !ended);
+        ended |= is_nul;
+    }
+    sound
+}
+
+impl<const N: usize> Default for Ascii<N> {
+    fn default() -> Self {
+        Self([0; N])
+    }
+}
+
+impl<const N: usize> AsRef<str> for Ascii<N> {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<const N: usize> TryFrom<&str> for Ascii<N> {
+    type Error = EncodeError;
+
+    fn try_from(text: &str) -> Result<Self, EncodeError> {
+        Self::new(text)
+    }
+}
+
+impl<const N: usize> std::str::FromStr for Ascii<N> {
+    type Err = EncodeError;
+
+    fn from_str(text: &str) -> Result<Self, EncodeError> {
+        Self::new(text)
+    }
+}
+
+impl<const N: usize> PartialEq<str> for Ascii<N> {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl<const N: usize> PartialEq<&str> for Ascii<N> {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl<const N: usize> fmt::Display for Ascii<N> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl<const N: usize> fmt::Debug for Ascii<N> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), formatter)
+    }
+}
+
+impl<const N: usize> crate::path::DescribeKey for Ascii<N> {
+    fn describe_key(&self) -> String {
+        crate::path::quoted(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_padded_and_comes_back_without_padding() {
+        let symbol = Ascii::<8>::new("EURUSD").unwrap();
+        assert_eq!(symbol.as_padded_bytes(), b"EURUSD\0\0");
+        assert_eq!(symbol, "EURUSD");
+        assert_eq!(symbol, Ascii::literal("EURUSD"));
+        assert_eq!(Ascii::<3>::new("abc").unwrap().as_str(), "abc");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        assert_eq!(
+            Ascii::<2>::new("abc").unwrap_err().code(),
+            ErrorCode::BoundExceeded
+        );
+        assert_eq!(
+            Ascii::<2>::new("\u{e9}").unwrap_err().code(),
+            ErrorCode::BadAscii
+        );
+        assert_eq!(
+            Ascii::<2>::new("\n").unwrap_err().code(),
+            ErrorCode::BadAscii
+        );
+        assert_eq!(
+            Ascii::<2>::new("\0").unwrap_err().code(),
+            ErrorCode::BadAscii
+        );
+    }
+
+    #[test]
+    fn padding_is_only_at_the_end() {
+        assert!(is_padded_ascii(b"ab\0\0") && is_padded_ascii(b"\0\0") && is_padded_ascii(b"~ "));
+        assert!(
+            !is_padded_ascii(b"a\0b") && !is_padded_ascii(b"\x1f") && !is_padded_ascii(b"\x7f")
+        );
+    }
+}

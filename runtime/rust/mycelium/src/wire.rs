@@ -1,0 +1,39 @@
+//! The pieces generated code is made of: how each type of the schema language is read, viewed and written.
+//!
+//! A **fixed-size type** implements [`FixedSize`]: it is checked, read and written at constant offsets. Anything that
+//! can be the value of a field, an element, a key or a variant implements [`Codec`]; [`Fixed`] makes a codec of a
+//! fixed-size type. Codecs are types without values, so that a field's whole type, bounds included, is spelled
+//! once: `Map<Text<1, 32>, Packed<Point, 0, 4>>`.
+//!
+//! Applications need nothing from here but the view types.
+
+mod block;
+mod bytes;
+mod codec;
+mod encoder;
+mod fields;
+mod fixed_size;
+mod list;
+mod map;
+mod output;
+mod packed;
+mod range;
+mod reader;
+mod text;
+mod union;
+
+pub use crate::path::DescribeKey;
+pub use block::{Block, BlockField, BlockLayout};
+pub use bytes::{check, chunk, chunk_mut, get, get_or, put};
+pub use codec::{Codec, Deferred, Fixed, Recursive};
+pub use encoder::{Encoder, MAXIMUM_BUDGET, MAXIMUM_DEPTH};
+pub use fields::Fields;
+pub use fixed_size::FixedSize;
+pub use list::{Sequence, SequenceIterator, SequenceView};
+pub use map::{Map, MapIterator, MapView};
+pub use output::{Measure, Output, SliceOutput};
+pub use packed::{Packed, PackedView};
+pub use range::{Range, Within};
+pub use reader::Reader;
+pub use text::{Bytes, Text};
+pub use union::Variant;

@@ -1,0 +1,164 @@
+//! What can be the value of a field, an element, a key or a variant.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::error::{DecodeError, EncodeError};
+use crate::message::DecodeLimits;
+use crate::wire::{Encoder, FixedSize, Output, Reader};
+
+/// One type of the schema, bounds included: how its values are read, viewed and written.
+pub trait Codec {
+    /// The owned value.
+    type Value;
+
+    /// The value in place.
+    type View<'a>;
+
+    /// The size in bytes of a fixed-size type, 0 for a variable one.
+    const SIZE: usize = 0;
+
+    /// The kind of an element of this type.
+    const KIND: u8 = kind_of_size(Self::SIZE);
+
+    /// Reads a value: [`SIZE`](Self::SIZE) bytes, or, where that is 0, all the reader has.
+    ///
+    /// # Errors
+    /// Any offence of the contract, at the first place there is one.
+    fn read(reader: &mut Reader<'_>) -> Result<Self::Value, DecodeError>;
+
+    /// As [`read`](Self::read), finding the same offences, but leaving everything in place.
+    ///
+    /// # Errors
+    /// Exactly those of [`read`](Self::read).
+    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<Self::View<'a>, DecodeError>;
+
+    /// Writes a value, without header or length.
+    ///
+    /// # Errors
+    /// What the contract lets an encoder refuse.
+    fn write<O: Output>(
+        value: &Self::Value,
+        encoder: &mut Encoder<'_, O>,
+    ) -> Result<(), EncodeError>;
+
+    /// How many bytes [`write`](Self::write) is going to write, where that is known without writing them.
+    fn known_length(_: &Self::Value) -> Option<usize> {
+        None
+    }
+}
+
+const fn kind_of_size(size: usize) -> u8 {
+    match size {
+        1 => 0,
+        2 => 1,
+        4 => 2,
+        8 => 3,
+        16 => 4,
+        32 => 5,
+        _ => crate::wire::reader::KIND_VARIABLE,
+    }
+}
+
+/// A value of the fixed-size type `T`.
+pub struct Fixed<T>(PhantomData<T>);
+
+impl<T: FixedSize> Codec for Fixed<T> {
+    type Value = T::Value;
+    type View<'a> = T::Value;
+    const SIZE: usize = T::SIZE;
+
+    #[inline]
+    fn read(reader: &mut Reader<'_>) -> Result<T::Value, DecodeError> {
+        let start = reader.position();
+        let bytes = reader.take(T::SIZE)?;
+        T::check(bytes).map_err(|error| error.moved(start))?;
+        Ok(T::get(bytes))
+    }
+
+    #[inline]
+    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<T::Value, DecodeError> {
+        Self::read(reader)
+    }
+
+    #[inline]
+    fn write<O: Output>(value: &T::Value, encoder: &mut Encoder<'_, O>) -> Result<(), EncodeError> {
+        T::put(value, encoder.output.extend(T::SIZE)?)
+    }
+
+    #[inline]
+    fn known_length(_: &T::Value) -> Option<usize> {
+        Some(T::SIZE)
+    }
+}
+
+/// A value of the codec `C` where a type contains itself: boxed, and in place not looked into before it is asked for.
+pub struct Recursive<C>(PhantomData<C>);
+
+impl<C: Codec> Codec for Recursive<C> {
+    type Value = Box<C::Value>;
+    type View<'a> = Deferred<'a, C>;
+    const SIZE: usize = C::SIZE;
+
+    fn read(reader: &mut Reader<'_>) -> Result<Box<C::Value>, DecodeError> {
+        C::read(reader).map(Box::new)
+    }
+
+    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<Deferred<'a, C>, DecodeError> {
+        let bytes = reader.clone().take_rest();
+        C::read_view(reader)?;
+        Ok(Deferred {
+            bytes,
+            codec: PhantomData,
+        })
+    }
+
+    fn write<O: Output>(
+        value: &Box<C::Value>,
+        encoder: &mut Encoder<'_, O>,
+    ) -> Result<(), EncodeError> {
+        C::write(value, encoder)
+    }
+
+    fn known_length(value: &Box<C::Value>) -> Option<usize> {
+        C::known_length(value)
+    }
+}
+
+/// A value that has been checked but is looked into only when asked for.
+pub struct Deferred<'a, C> {
+    bytes: &'a [u8],
+    codec: PhantomData<C>,
+}
+
+impl<'a, C: Codec> Deferred<'a, C> {
+    /// The value. It has been checked, so there is one; None is for the compiler.
+    pub fn view(&self) -> Option<C::View<'a>> {
+        C::read_view(&mut Reader::new(self.bytes, DecodeLimits::default())).ok()
+    }
+
+    /// The bytes of the value: for a message, its body.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
+impl<C> Clone for Deferred<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Deferred<'_, C> {}
+
+impl<'a, C: Codec> fmt::Debug for Deferred<'a, C>
+where
+    C::View<'a>: fmt::Debug,
+{
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.view() {
+            Some(view) => fmt::Debug::fmt(&view, formatter),
+            None => formatter.write_str("?"),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Types of fixed size: numbers, booleans, times, enums, ascii, arrays and structs.
+
+use std::array;
+
+use crate::code::ErrorCode;
+use crate::error::{DecodeError, EncodeError};
+use crate::path::Step;
+use crate::values::{Ascii, Decimal, Duration, Timestamp, Uuid, U256};
+use crate::wire::{chunk, chunk_mut};
+
+/// A type whose every value takes [`SIZE`](Self::SIZE) bytes. Checking is apart from reading, so that a block or a
+/// packed list is checked once and then read without a branch.
+pub trait FixedSize {
+    /// The Rust type of a value.
+    type Value: Clone;
+
+    /// The size in bytes, at least 1.
+    const SIZE: usize;
+
+    /// Whether some bytes are no value of this type.
+    const CHECKED: bool;
+
+    /// Looks for the first offence in [`SIZE`](Self::SIZE) bytes; its offset counts from their start.
+    ///
+    /// # Errors
+    /// `BAD_BOOL`, `BAD_ENUM`, `BAD_ASCII` or `OUT_OF_RANGE`.
+    fn check(bytes: &[u8]) -> Result<(), DecodeError>;
+
+    /// The value of bytes that have been checked. Of other bytes: some value, never a panic.
+    fn get(bytes: &[u8]) -> Self::Value;
+
+    /// Writes the value to [`SIZE`](Self::SIZE) bytes.
+    ///
+    /// # Errors
+    /// `OUT_OF_RANGE`; `BAD_LENGTH` where there are fewer bytes.
+    fn put(value: &Self::Value, bytes: &mut [u8]) -> Result<(), EncodeError>;
+}
+
+/// Numbers, and newtypes of numbers: `read` from and `written` to little-endian bytes.
+macro_rules! unchecked {
+    ([$($generics:tt)*] $type:ty, $size:expr, $read:expr, $written:expr) => {
+        impl<$($generics)*> FixedSize for $type {
+            type Value = Self;
+            const SIZE: usize = $size;
+            const CHECKED: bool = false;
+
+            #[inline(always)]
+            fn check(_: &[u8]) -> Result<(), DecodeError> {
+                Ok(())
+            }
+
+            #[inline(always)]
+            fn get(bytes: &[u8]) -> Self {
+                $read(*chunk(bytes))
+            }
+
+            #[inline(always)]
+            fn put(value: &Self, bytes: &mut [u8]) -> Result<(), EncodeError> {
+                *chunk_mut(bytes)? = $written(*value);
+                Ok(())
+            }
+        }
+    };
+}
+
+macro_rules! unchecked_numbers {
+    ($($number:ty),*) => {
+        $(unchecked!([] $number, size_of::<$number>(), <$number>::from_le_bytes, <$number>::to_le_bytes);)*
+    };
+}
+
+unchecked_numbers!(u8, u16, u32, u64, u128, U256, i8, i16, i32, i64, i128, f32, f64);
+unchecked!([] Uuid, 16, Uuid::from_bytes, <[u8; 16]>::from);
+unchecked!(
+    [] Timestamp,
+    8,
+    |bytes| Timestamp::from_nanoseconds(i64::from_le_bytes(bytes)),
+    |value: Timestamp| value.nanoseconds().to_le_bytes()
+);
+unchecked!(
+    [] Duration,
+    8,
+    |bytes| Duration::from_nanoseconds(i64::from_le_bytes(bytes)),
+    |value: Duration| value.nanoseconds().to_le_bytes()
+);
+unchecked!(
+    [const S: u32] Decimal<S>,
+    8,
+    |bytes| Decimal::from_mantissa(i64::from_le_bytes(bytes)),
+    |value: Decimal<S>| value.mantissa().to_le_bytes()
+);
+
+impl FixedSize for bool {
+    type Value = Self;
+    const SIZE: usize = 1;
+    const CHECKED: bool = true;
+
+    #[inline]
+    fn check(bytes: &[u8]) -> Result<(), DecodeError> {
+        match chunk(bytes) {
+            [0 | 1] => Ok(()),
+            _ => Err(DecodeError::new(ErrorCode::BadBool, 0)),
+        }
+    }
+
+    #[inline]
+    fn get(bytes: &[u8]) -> Self {
+        *chunk(bytes) != [0]
+    }
+
+    #[inline]
+    fn put(value: &Self, bytes: &mut [u8]) -> Result<(), EncodeError> {
+        *chunk_mut(bytes)? = [u8::from(*value)];
+        Ok(())
+    }
+}
+
+impl<const N: usize> FixedSize for Ascii<N> {
+    type Value = Self;
+    const SIZE: usize = N;
+    const CHECKED: bool = true;
+
+    #[inline]
+    fn check(bytes: &[u8]) -> Result<(), DecodeError> {
+        if crate::values::is_padded_ascii(chunk::<N>(bytes)) {
+            Ok(())
+        } else {
+            Err(DecodeError::new(ErrorCode::BadAscii, 0))
+        }
+    }
+
+    #[inline]
+    fn get(bytes: &[u8]) -> Self {
+        Self::from_checked(*chunk(bytes))
+    }
+
+    #[inline]
+    fn put(value: &Self, bytes: &mut [u8]) -> Result<(), EncodeError> {
+        *chunk_mut(bytes)? = *value.as_padded_bytes();
+        Ok(())
+    }
+}
+
+/// `T[N]`, and `bytes[N]` as `[u8; N]`.
+impl<T: FixedSize, const N: usize> FixedSize for [T; N] {
+    type Value = [T::Value; N];
+    const SIZE: usize = T::SIZE * N;
+    const CHECKED: bool = T::CHECKED;
+
+    #[inline]
+    fn check(bytes: &[u8]) -> Result<(), DecodeError> {
+        check_elements::<T>(bytes)
+    }
+
+    #[inline]
+    fn get(bytes: &[u8]) -> Self::Value {
+        array::from_fn(|index| {
+            let start = index * T::SIZE;
+            T::get(bytes.get(start..start + T::SIZE).unwrap_or(&[]))
+        })
+    }
+
+    #[inline]
+    fn put(value: &Self::Value, bytes: &mut [u8]) -> Result<(), EncodeError> {
+        put_elements::<T>(value, bytes)
+    }
+}
+
+/// Checks packed elements, one after the other.
+#[inline]
+pub(crate) fn check_elements<T: FixedSize>(bytes: &[u8]) -> Result<(), DecodeError> {
+    if !T::CHECKED {
+        return Ok(());
+    }
+    for (index, element) in bytes.chunks_exact(T::SIZE.max(1)).enumerate() {
+        T::check(element)
+            .map_err(|error| error.moved(index * T::SIZE).inside(Step::Element(index)))?;
+    }
+    Ok(())
+}
+
+/// Writes packed elements, one after the other.
+#[inline]
+pub(crate) fn put_elements<T: FixedSize>(
+    values: &[T::Value],
+    bytes: &mut [u8],
+) -> Result<(), EncodeError> {
+    let places = bytes.chunks_exact_mut(T::SIZE.max(1));
+    for (index, (value, place)) in values.iter().zip(places).enumerate() {
+        T::put(value, place).map_err(|error| error.inside(Step::Element(index)))?;
+    }
+    Ok(())
+}

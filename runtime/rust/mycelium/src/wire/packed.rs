@@ -1,0 +1,134 @@
+//! Lists of fixed-size elements: one run of bytes.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::code::ErrorCode;
+use crate::error::{DecodeError, EncodeError};
+use crate::wire::fixed_size::{check_elements, put_elements};
+use crate::wire::{Codec, Encoder, FixedSize, Output, Reader};
+
+/// `list<T, MINIMUM..MAXIMUM>` of a fixed-size type `T`, bounds in elements.
+pub struct Packed<T, const MINIMUM: usize = 0, const MAXIMUM: usize = { usize::MAX }>(
+    PhantomData<T>,
+);
+
+impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Packed<T, MINIMUM, MAXIMUM> {
+    /// The bytes of the list, all checked.
+    #[inline]
+    fn checked<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], DecodeError> {
+        reader.enter()?;
+        let size = T::SIZE.max(1);
+        let length = reader.remaining();
+        if length % size != 0 {
+            return Err(reader.error_here(ErrorCode::BadLength));
+        }
+        let count = length / size;
+        if count < MINIMUM || count > MAXIMUM {
+            return Err(reader.error_here(ErrorCode::BoundExceeded));
+        }
+        let start = reader.position();
+        let bytes = reader.take_rest();
+        check_elements::<T>(bytes).map_err(|error| error.moved(start))?;
+        reader.leave();
+        Ok(bytes)
+    }
+}
+
+impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Codec
+    for Packed<T, MINIMUM, MAXIMUM>
+{
+    type Value = Vec<T::Value>;
+    type View<'a> = PackedView<'a, T>;
+
+    fn read(reader: &mut Reader<'_>) -> Result<Vec<T::Value>, DecodeError> {
+        let bytes = Self::checked(reader)?;
+        Ok(bytes.chunks_exact(T::SIZE.max(1)).map(T::get).collect())
+    }
+
+    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<PackedView<'a, T>, DecodeError> {
+        Self::checked(reader).map(PackedView::new)
+    }
+
+    fn write<O: Output>(
+        value: &Vec<T::Value>,
+        encoder: &mut Encoder<'_, O>,
+    ) -> Result<(), EncodeError> {
+        encoder.enter()?;
+        if value.len() < MINIMUM || value.len() > MAXIMUM {
+            return Err(EncodeError::new(ErrorCode::BoundExceeded));
+        }
+        put_elements::<T>(value, encoder.output.extend(value.len() * T::SIZE)?)?;
+        encoder.leave();
+        Ok(())
+    }
+
+    #[inline]
+    fn known_length(value: &Vec<T::Value>) -> Option<usize> {
+        Some(value.len() * T::SIZE)
+    }
+}
+
+/// A list of fixed-size elements in place.
+pub struct PackedView<'a, T> {
+    bytes: &'a [u8],
+    element: PhantomData<T>,
+}
+
+impl<'a, T: FixedSize> PackedView<'a, T> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            element: PhantomData,
+        }
+    }
+
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        self.bytes.len() / T::SIZE.max(1)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The element number `index`, counted from 0.
+    pub fn get(&self, index: usize) -> Option<T::Value> {
+        let start = index.checked_mul(T::SIZE)?;
+        self.bytes.get(start..)?.get(..T::SIZE).map(T::get)
+    }
+
+    /// All elements in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = T::Value> + use<'a, T> {
+        self.bytes.chunks_exact(T::SIZE.max(1)).map(T::get)
+    }
+
+    /// The bytes of the elements, as they are on the wire.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+}
+
+impl<T: FixedSize> Default for PackedView<'_, T> {
+    fn default() -> Self {
+        Self::new(&[])
+    }
+}
+
+impl<T> Clone for PackedView<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PackedView<'_, T> {}
+
+impl<T: FixedSize> fmt::Debug for PackedView<'_, T>
+where
+    T::Value: fmt::Debug,
+{
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.iter()).finish()
+    }
+}
