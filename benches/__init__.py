@@ -1,0 +1,1 @@
+"""Measurements. Each is one command, ``python -m benches.NAME``; contestants take turns in one run."""

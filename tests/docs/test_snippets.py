@@ -1,0 +1,86 @@
+"""Documents do not lie: their schemas compile, their programs run, their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mycelium.codegen.cli import main
+from mycelium.idl.codes import Code
+from mycelium.idl.compiler import compile_schemas
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md")])
+_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+@dataclass(frozen=True)
+class Snippet:
+    document: Path
+    language: str
+    text: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.document.name}-{self.number}"
+
+
+def snippets(language: str) -> list[Snippet]:
+    found = []
+    for document in DOCUMENTS:
+        for number, match in enumerate(_FENCE.finditer(document.read_text()), start=1):
+            if match.group(1) == language:
+                found.append(Snippet(document, language, match.group(2), number))
+    return found
+
+
+@pytest.mark.parametrize("snippet", snippets("myc"), ids=str)
+def test_schemas_compile(snippet: Snippet, tmp_path: Path) -> None:
+    (tmp_path / "snippet.myc").write_text(snippet.text)
+    compilation = compile_schemas(tmp_path)
+    assert compilation.schema is not None, [found.message for found in compilation.diagnostics]
+
+
+@pytest.mark.parametrize("document", sorted({snippet.document for snippet in snippets("python")}), ids=lambda d: d.name)
+def test_programs_run(document: Path, tmp_path: Path) -> None:
+    """The Python of a document, in order, with the codecs of the schemas the same document shows."""
+    schemas = [snippet for snippet in snippets("myc") if snippet.document == document]
+    for snippet in schemas:
+        (tmp_path / f"snippet_{snippet.number}.myc").write_text(snippet.text)
+    if schemas:
+        assert main(["--quiet", str(tmp_path), "--out", str(tmp_path / "out"), "--lang", "python"]) == 0
+    program = "\n".join(snippet.text for snippet in snippets("python") if snippet.document == document)
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "out" / "python")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in _LINK.findall(document.read_text()):
+        assert (document.parent / target).exists(), target
+
+
+def test_every_diagnostic_is_listed() -> None:
+    text = (REPOSITORY / "docs" / "errors.md").read_text()
+    for code in Code:
+        assert f"`{code.value}`" in text, code
+
+
+def test_folders_of_the_map_exist() -> None:
+    text = (REPOSITORY / "ARCHITECTURE.md").read_text()
+    for path in re.findall(r"`([a-z_]+(?:/[a-z_.]+)*/?)`", text):
+        if "/" in path:
+            assert (REPOSITORY / path).exists() or list(REPOSITORY.glob(f"*/{path}")), path
