@@ -26,7 +26,16 @@ from mycelium.codegen.commands.schemas import select
 
 SCHEMAS = Path(__file__).with_name("schemas")
 FIELDS = ("symbol", "time", "bid", "ask", "bid_size", "ask_size", "sequence", "side")
-VALUES: tuple[Any, ...] = ("EURUSD", 1_577_898_000_065_000_000, 1.1212, 1.12172, 1_000_000, 2_500_000, 123_456, 1)
+VALUES: tuple[Any, ...] = (
+    "EURUSD",
+    1_577_898_000_065_000_000,
+    1.1212,
+    1.12172,
+    1_000_000,
+    2_500_000,
+    123_456,
+    1,
+)
 
 
 @dataclass(frozen=True)
@@ -171,7 +180,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     contestants = {
         "mycelium, pure Python": mycelium_contestant(),
         "protobuf (upb)": protobuf_contestant(),
-        "msgspec MessagePack": msgspec_contestant(msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(MsgspecQuote)),
+        "msgspec MessagePack": msgspec_contestant(
+            msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(MsgspecQuote)
+        ),
         "msgspec JSON": msgspec_contestant(msgspec.json.Encoder(), msgspec.json.Decoder(MsgspecQuote)),
         "json": json_contestant(),
     }
@@ -180,18 +191,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print(contestants, encode, decode)
     if options.json is not None:
         results = {
-            name: {"build_and_encode_ns": encode[name].median_ns, "decode_and_read_ns": decode[name].median_ns}
+            name: {
+                "build_and_encode_ns": encode[name].median_ns,
+                "decode_and_read_ns": decode[name].median_ns,
+            }
             for name in contestants
         }
         options.json.write_text(json.dumps(results, indent=2) + "\n")
     return 0
 
 
-def _print(
-    contestants: dict[str, Contestant], encode: dict[str, Timing], decode: dict[str, Timing]
-) -> None:
+def _print(contestants: dict[str, Contestant], encode: dict[str, Timing], decode: dict[str, Timing]) -> None:
     first = next(iter(contestants))
-    print("Quote of 8 fields; nanoseconds a call, median (99th percentile) of the rounds; ratio of mycelium to the peer")
+    print(
+        "Quote of 8 fields; nanoseconds a call, median (99th percentile) of the rounds; ratio of mycelium to the peer"
+    )
     print(f"{'':24}{'build + encode':>26}{'ratio':>8}{'decode + read':>26}{'ratio':>8}{'bytes':>8}")
     for name, contestant in contestants.items():
         print(

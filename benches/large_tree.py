@@ -49,9 +49,7 @@ def write_tree(folder: Path, files: int, messages: int) -> None:
         parts.append(f"struct Level{file} {{ price: f64; quantity: f64; }}\n")
         for index in range(min(per_file, messages - number)):
             reference = f"    6 before: Message{number - 1}?;\n" if index or file else ""
-            parts.append(
-                MESSAGE.format(number=number, type_id=1000 + number, file=file, reference=reference)
-            )
+            parts.append(MESSAGE.format(number=number, type_id=1000 + number, file=file, reference=reference))
             number += 1
         (folder / f"package{file}.myc").write_text("\n".join(parts))
 
@@ -77,7 +75,14 @@ def build(folder: Path) -> dict[str, float]:
     """Seconds to compile the generated Rust and OCaml."""
     (folder / "out" / "ocaml_runtime").symlink_to(REPOSITORY / "runtime" / "ocaml")
     commands = {
-        "cargo build": ["cargo", "build", "--quiet", "--offline", "--manifest-path", str(folder / "out/rust/Cargo.toml")],
+        "cargo build": [
+            "cargo",
+            "build",
+            "--quiet",
+            "--offline",
+            "--manifest-path",
+            str(folder / "out/rust/Cargo.toml"),
+        ],
         "dune build": ["dune", "build", "--root", str(folder / "out"), "./ocaml"],
     }
     found = {}
@@ -101,7 +106,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(name, *(f"{what} {seconds:.2f} s" for what, seconds in results[name].items()), sep="   ")
         if options.build:
             results["build"] = build(Path(work) / "1")
-            print("build", *(f"{what} {seconds:.1f} s" for what, seconds in results["build"].items()), sep="   ")
+            print(
+                "build", *(f"{what} {seconds:.1f} s" for what, seconds in results["build"].items()), sep="   "
+            )
     if options.json is not None:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
     return 0

@@ -94,17 +94,28 @@ def _add_schemas(command: argparse.ArgumentParser) -> None:
         "schemas", metavar="SCHEMAS", nargs="+", type=Path, help="a folder of .myc files, or some files"
     )
     command.add_argument(
-        "--root", type=Path, metavar="DIR", help="the folder imports are relative to (default: the folder given)"
+        "--root",
+        type=Path,
+        metavar="DIR",
+        help="the folder imports are relative to (default: the folder given)",
     )
     command.add_argument(
-        "--format", choices=DIAGNOSTIC_FORMATS, default="text", help="how to print diagnostics (default: text)"
+        "--format",
+        choices=DIAGNOSTIC_FORMATS,
+        default="text",
+        help="how to print diagnostics (default: text)",
     )
 
 
 def _add_generate(command: argparse.ArgumentParser) -> None:
     _add_schemas(command)
     command.add_argument(
-        "-o", "--out", type=Path, default=Path("generated"), metavar="DIR", help="where to write (default: generated)"
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("generated"),
+        metavar="DIR",
+        help="where to write (default: generated)",
     )
     command.add_argument(
         "-l",
@@ -113,19 +124,30 @@ def _add_generate(command: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help=f"languages, separated by commas (default: {','.join(LANGUAGES)})",
     )
-    command.add_argument("--check", action="store_true", help="write nothing; fail, naming files, when output is stale")
-    command.add_argument("--watch", action="store_true", help="go on, and generate again whenever a schema changes")
+    command.add_argument(
+        "--check", action="store_true", help="write nothing; fail, naming files, when output is stale"
+    )
+    command.add_argument(
+        "--watch", action="store_true", help="go on, and generate again whenever a schema changes"
+    )
     command.add_argument(
         "--rust-runtime", metavar="PATH", help="path of the mycelium crate to put in the generated Cargo.toml"
     )
     command.add_argument(
-        "--runtime", type=Path, metavar="DIR", help="generate the packages mycelium.* into this runtime folder"
+        "--runtime",
+        type=Path,
+        metavar="DIR",
+        help="generate the packages mycelium.* into this runtime folder",
     )
 
 
 def _add_format(command: argparse.ArgumentParser) -> None:
-    command.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="schema files, or folders of them")
-    command.add_argument("--check", action="store_true", help="write nothing; fail, naming files, when one would change")
+    command.add_argument(
+        "paths", metavar="PATH", nargs="+", type=Path, help="schema files, or folders of them"
+    )
+    command.add_argument(
+        "--check", action="store_true", help="write nothing; fail, naming files, when one would change"
+    )
 
 
 def _add_lint(command: argparse.ArgumentParser) -> None:
@@ -135,14 +157,24 @@ def _add_lint(command: argparse.ArgumentParser) -> None:
 def _add_conversion(command: argparse.ArgumentParser) -> None:
     _add_schemas(command)
     command.add_argument("-m", "--message", required=True, metavar="NAME", help="message of each line")
-    command.add_argument("-i", "--input", type=Path, metavar="FILE", help="read lines from here (default: standard input)")
+    command.add_argument(
+        "-i", "--input", type=Path, metavar="FILE", help="read lines from here (default: standard input)"
+    )
 
 
 def _add_inspect(command: argparse.ArgumentParser) -> None:
     _add_schemas(command)
-    command.add_argument("-m", "--message", metavar="NAME", help="the input is a body of this message, not a frame")
+    command.add_argument(
+        "-m", "--message", metavar="NAME", help="the input is a body of this message, not a frame"
+    )
     command.add_argument("--hex", metavar="HEX", help="the bytes themselves, in hex")
-    command.add_argument("-i", "--input", type=Path, metavar="FILE", help="a file of raw bytes (default: hex on standard input)")
+    command.add_argument(
+        "-i",
+        "--input",
+        type=Path,
+        metavar="FILE",
+        help="a file of raw bytes (default: hex on standard input)",
+    )
 
 
 def _add_digest(command: argparse.ArgumentParser) -> None:

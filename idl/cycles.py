@@ -11,26 +11,26 @@ _Node = TypeVar("_Node", bound=Hashable)
 def find_cycles(edges: Mapping[_Node, Iterable[_Node]]) -> list[tuple[_Node, ...]]:
     """One circle for each knot of nodes that reach one another, starting at the node that comes first."""
     return [
-        _cycle_within(component, edges) for component in _components(edges) if _is_cyclic(component, edges)
+        _cycle_within(component, edges) for component in components(edges) if _is_cyclic(component, edges)
     ]
 
 
 def dependency_order(edges: Mapping[_Node, Iterable[_Node]]) -> list[_Node]:
     """All nodes, each after those it points to; nodes of a circle in any order."""
-    return [node for component in _components(edges) for node in component]
+    return [node for component in components(edges) for node in component]
 
 
 def _is_cyclic(component: list[_Node], edges: Mapping[_Node, Iterable[_Node]]) -> bool:
     return len(component) > 1 or component[0] in edges[component[0]]
 
 
-def _components(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
+def components(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
     """Strongly connected components, each after those it points to (Tarjan)."""
     index: dict[_Node, int] = {}
     low: dict[_Node, int] = {}
     open_nodes: list[_Node] = []
     is_open: set[_Node] = set()
-    components: list[list[_Node]] = []
+    found: list[list[_Node]] = []
     for root in edges:
         if root in index:
             continue
@@ -52,13 +52,13 @@ def _components(edges: Mapping[_Node, Iterable[_Node]]) -> list[list[_Node]]:
                 if path:
                     low[path[-1][0]] = min(low[path[-1][0]], low[node])
                 if low[node] == index[node]:
-                    components.append(_close(node, open_nodes, is_open))
-    return components
+                    found.append(_close(node, open_nodes, is_open))
+    return found
 
 
 def _close(node: _Node, open_nodes: list[_Node], is_open: set[_Node]) -> list[_Node]:
     """Take the component of ``node``, its first node, off the list of open nodes."""
-    component = []
+    component: list[_Node] = []
     while not component or component[-1] != node:
         component.append(open_nodes.pop())
     is_open.difference_update(component)

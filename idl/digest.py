@@ -1,10 +1,11 @@
 """Digests of resolved schemas: the canonical form ``mycelium-digest-1`` and SHA-256 over it.
 
-The canonical form of a message is one line of text that walks everything the message can contain (its closure),
-depth first, tagged fields and variants by tag, enum members by number, block and struct fields in declaration
-order. A named type is written out at its first visit and numbered; later visits write the number alone, which
-also closes recursion. The *wire* tier holds what decides bytes and validity and no name; the *full* tier adds
-names, topics and deprecations. docs/wire.md describes the form; tests pin it with golden digests.
+The canonical form of a declaration is one line of text: tagged fields and variants by tag, enum members by
+number, block and struct fields in declaration order. It names another declaration by that one's digest, so the
+digest of a message covers everything it can contain (its closure) in time linear in the schema. Declarations
+that contain one another in a circle cannot name each other by digest: they are written out together, numbered by
+first visit (``#0``, ``#1``, ...). The *wire* tier holds what decides bytes and validity and no name; the *full*
+tier adds names, topics and deprecations. docs/wire.md describes the form; tests pin it with golden digests.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from mycelium.idl.cycles import components
 from mycelium.idl.schema import (
     Annotations,
     ArrayType,
@@ -82,10 +84,10 @@ class SchemaDigests:
 
 def message_digests(schema: Schema) -> Mapping[str, MessageDigests]:
     """The digests of every message of the schema, by qualified name."""
+    wire, full = _declaration_digests(schema, "wire"), _declaration_digests(schema, "full")
     return {
         message.qualified_name: MessageDigests(
-            wire=_sha256(canonical_form(schema, message, with_names=False)),
-            full=_sha256(canonical_form(schema, message, with_names=True)),
+            wire=wire[message.qualified_name].digest, full=full[message.qualified_name].digest
         )
         for message in schema.messages()
     }
@@ -103,10 +105,9 @@ def schema_digests(schema: Schema, messages: Mapping[str, MessageDigests] | None
     )
 
 
-def canonical_form(schema: Schema, message: MessageDeclaration, *, with_names: bool) -> str:
-    """The text whose SHA-256 is the digest of the message: the full tier with names, the wire tier without."""
-    tier = "full" if with_names else "wire"
-    return f"{CANONICAL_FORM} {tier} {_CanonicalWriter(schema, with_names).declaration(message)}\n"
+def canonical_forms(schema: Schema, tier: str) -> Mapping[str, str]:
+    """The text behind the digest of every declaration, by qualified name; ``tier`` is wire or full."""
+    return {name: digested.text for name, digested in _declaration_digests(schema, tier).items()}
 
 
 def _set_form(tier: str, digests: list[bytes]) -> str:
@@ -117,92 +118,138 @@ def _sha256(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-class _CanonicalWriter:
-    """Writes one closure; remembers the number each named type got at its first visit."""
+@dataclass(frozen=True, slots=True)
+class _Digested:
+    text: str
+    digest: bytes
+
+
+Reference = Callable[[str], str]
+"""How a form names another declaration, given its qualified name."""
+
+
+def _declaration_digests(schema: Schema, tier: str) -> Mapping[str, _Digested]:
+    """Every declaration, those it refers to first."""
+    form = _Form(schema, with_names=tier == "full")
+    declarations = {declaration.qualified_name: declaration for declaration in schema.declarations()}
+    found: dict[str, _Digested] = {}
+    for circle in components({name: form.references(each) for name, each in declarations.items()}):
+        members = {name: declarations[name] for name in circle}
+        for name in circle:
+            text = f"{CANONICAL_FORM} {tier} {_circle_form(form, name, members, found)}\n"
+            found[name] = _Digested(text, _sha256(text))
+    return found
+
+
+def _circle_form(
+    form: _Form, root: str, members: Mapping[str, Declaration], outside: Mapping[str, _Digested]
+) -> str:
+    """The root written out, and with it whatever it contains that contains it, numbered by first visit."""
+    numbers = {root: 0}
+
+    def reference(name: str) -> str:
+        if name in members:
+            return f"#{numbers.setdefault(name, len(numbers))}"
+        return outside[name].digest.hex()
+
+    written: list[str] = []
+    visited = [root]
+    while len(written) < len(visited):
+        declaration = members[visited[len(written)]]
+        written.append(f"#{len(written)}={form.content(declaration, reference)}")
+        visited = list(numbers)
+    return " ".join(written)
+
+
+class _Form:
+    """The canonical form of declarations, with or without names."""
 
     def __init__(self, schema: Schema, with_names: bool) -> None:
         self._schema = schema
         self._with_names = with_names
-        self._numbers: dict[str, int] = {}
 
-    def declaration(self, declaration: Declaration) -> str:
-        name = declaration.qualified_name
-        if name in self._numbers:
-            return f"#{self._numbers[name]}"
-        number = self._numbers[name] = len(self._numbers)
-        label = self._named(declaration.qualified_name, declaration.annotations)
-        return f"#{number}{label}={self._content(declaration)}"
+    def references(self, declaration: Declaration) -> list[str]:
+        """The declarations this one names, in order of first visit."""
+        found: dict[str, None] = {}
 
-    def _content(self, declaration: Declaration) -> str:
+        def note(name: str) -> str:
+            found[name] = None
+            return ""
+
+        self.content(declaration, note)
+        return list(found)
+
+    def content(self, declaration: Declaration, reference: Reference) -> str:
+        """One declaration; what it refers to appears as ``reference`` says."""
+        named = self._named(declaration.qualified_name, declaration.annotations)
         match declaration:
             case EnumDeclaration():
-                return self._enum(declaration)
+                return named + self._enum(declaration)
             case StructDeclaration(fields=fields):
-                return f"struct{{{';'.join(self._untagged(field) for field in fields)}}}"
+                inside = ";".join(self._untagged(field, reference) for field in fields)
+                return f"{named}struct{{{inside}}}"
             case UnionDeclaration(variants=variants):
                 ordered = sorted(variants, key=lambda variant: variant.tag)
-                return f"union{{{';'.join(self._variant(variant) for variant in ordered)}}}"
+                inside = ";".join(self._variant(variant, reference) for variant in ordered)
+                return f"{named}union{{{inside}}}"
             case MessageDeclaration():
-                return self._message(declaration)
+                return named + self._message(declaration, reference)
 
     def _enum(self, declaration: EnumDeclaration) -> str:
         openness = "closed" if declaration.closed else "open"
         members = ";".join(
-            f"{member.number}{self._named(member.name, member.annotations)}"
+            f"{self._named(member.name, member.annotations)}{member.number}"
             for member in sorted(declaration.members, key=lambda member: member.number)
         )
         return f"{openness}-enum:u{declaration.bits}{{{members}}}"
 
-    def _message(self, declaration: MessageDeclaration) -> str:
+    def _message(self, declaration: MessageDeclaration, reference: Reference) -> str:
         type_id = "" if declaration.type_id is None else f":{declaration.type_id}"
         topic = ""
         if self._with_names and declaration.topic is not None:
             topic = f"@topic({json.dumps(declaration.topic)})"
-        block = ";".join(self._untagged(field) for field in declaration.block)
+        block = ";".join(self._untagged(field, reference) for field in declaration.block)
         ordered = sorted(declaration.tagged, key=lambda field: field.tag)
-        tagged = ";".join(self._tagged(field) for field in ordered)
+        tagged = ";".join(self._tagged(field, reference) for field in ordered)
         return f"message{type_id}{topic}{{{block}|{tagged}}}"
 
-    def _untagged(self, field: StructField | BlockField) -> str:
+    def _untagged(self, field: StructField | BlockField, reference: Reference) -> str:
         default = ""
         if isinstance(field, BlockField) and field.default is not None:
             default = f"={_literal(field.type, field.default)}"
-        return f"{self._named(field.name, field.annotations)}{self._type(field.type)}{default}"
+        return f"{self._named(field.name, field.annotations)}{_type(field.type, reference)}{default}"
 
-    def _tagged(self, field: TaggedField) -> str:
+    def _tagged(self, field: TaggedField, reference: Reference) -> str:
         suffix = ""
         if field.presence is Presence.OPTIONAL:
             suffix = "?"
         elif field.default is not None:
             suffix = f"={_literal(field.type, field.default)}"
-        return f"{field.tag}{self._named(field.name, field.annotations)}:{self._type(field.type)}{suffix}"
+        named = self._named(field.name, field.annotations)
+        return f"{named}{field.tag}:{_type(field.type, reference)}{suffix}"
 
-    def _variant(self, variant: UnionVariant) -> str:
-        return f"{variant.tag}{self._named(variant.name, variant.annotations)}:{self._type(variant.type)}"
+    def _variant(self, variant: UnionVariant, reference: Reference) -> str:
+        named = self._named(variant.name, variant.annotations)
+        return f"{named}{variant.tag}:{_type(variant.type, reference)}"
 
     def _named(self, name: str, annotations: Annotations) -> str:
         if not self._with_names:
             return ""
         deprecated = annotations.deprecated
-        return f" {name} " if deprecated is None else f" {name} @deprecated({json.dumps(deprecated)}) "
+        return f"{name} " if deprecated is None else f"{name} @deprecated({json.dumps(deprecated)}) "
 
-    def _type(self, type_: Type) -> str:
-        match type_:
-            case ArrayType(element=element, length=length):
-                return f"array({self._type(element)},{length})"
-            case ListType(element=element, minimum=minimum, maximum=maximum):
-                return f"list({self._type(element)}){_bound(minimum, maximum)}"
-            case MapType(key=key, value=value, minimum=minimum, maximum=maximum):
-                return f"map({self._type(key)},{self._type(value)}){_bound(minimum, maximum)}"
-            case EnumType():
-                return self.declaration(self._schema.enum(type_))
-            case StructType():
-                return self.declaration(self._schema.struct(type_))
-            case MessageType():
-                return self.declaration(self._schema.message(type_))
-            case UnionType():
-                return self.declaration(self._schema.union(type_))
-        return _scalar(type_)
+
+def _type(type_: Type, reference: Reference) -> str:
+    match type_:
+        case ArrayType(element=element, length=length):
+            return f"array({_type(element, reference)},{length})"
+        case ListType(element=element, minimum=minimum, maximum=maximum):
+            return f"list({_type(element, reference)}){_bound(minimum, maximum)}"
+        case MapType(key=key, value=value, minimum=minimum, maximum=maximum):
+            return f"map({_type(key, reference)},{_type(value, reference)}){_bound(minimum, maximum)}"
+        case EnumType(name=name) | StructType(name=name) | MessageType(name=name) | UnionType(name=name):
+            return reference(name)
+    return _scalar(type_)
 
 
 def _scalar(type_: Type) -> str:

@@ -6,7 +6,7 @@ import json
 
 from mycelium.codegen.commands.console import FINE, PROBLEMS_FOUND, Console
 from mycelium.codegen.commands.schemas import SchemaSelection, compile_selection
-from mycelium.idl.digest import canonical_form, message_digests, schema_digests
+from mycelium.idl.digest import canonical_forms, message_digests, schema_digests
 from mycelium.idl.schema import Schema
 
 
@@ -16,9 +16,9 @@ def run(selection: SchemaSelection, *, as_json: bool, canonical: bool, console: 
     if schema is None:
         return PROBLEMS_FOUND
     if canonical:
-        for message in sorted(schema.messages(), key=lambda message: message.qualified_name):
-            for with_names in (False, True):
-                console.result(canonical_form(schema, message, with_names=with_names).rstrip("\n"))
+        for tier in ("wire", "full"):
+            for _, form in sorted(canonical_forms(schema, tier).items()):
+                console.result(form.rstrip("\n"))
     elif as_json:
         console.result(json.dumps(_as_json(schema), indent=2))
     else:

@@ -21,7 +21,9 @@ def run(
     messages = load_messages(schema)
     data = _input(hex_text, source)
     if name is None:
-        by_type_id = {message.TYPE_ID: message for message in messages.values() if message.TYPE_ID is not None}
+        by_type_id = {
+            message.TYPE_ID: message for message in messages.values() if message.TYPE_ID is not None
+        }
         inspection = annotate_frame(by_type_id, data)
     else:
         inspection = annotate_body(messages[find_message(schema, name).qualified_name], data)

@@ -29,7 +29,9 @@ def select(paths: Sequence[Path], root: Path | None) -> SchemaSelection:
     if len(paths) == 1 and paths[0].is_dir():
         if not any(paths[0].rglob("*.myc")):
             raise UsageError(f"{paths[0]}: no .myc files in this folder")
-        return SchemaSelection(root or paths[0], None if root is None else tuple(sorted(paths[0].rglob("*.myc"))))
+        return SchemaSelection(
+            root or paths[0], None if root is None else tuple(sorted(paths[0].rglob("*.myc")))
+        )
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path}: give one folder, or files, not both")
@@ -55,7 +57,9 @@ def find_message(schema: Schema, name: str) -> MessageDeclaration:
     if found:
         choices = ", ".join(sorted(message.qualified_name for message in found))
         raise UsageError(f"more than one message is called {name}: name one of {choices}")
-    known = [candidate for message in schema.messages() for candidate in (message.name, message.qualified_name)]
+    known = [
+        candidate for message in schema.messages() for candidate in (message.name, message.qualified_name)
+    ]
     close = difflib.get_close_matches(name, known, n=1)
     raise UsageError(f"no message is called {name}" + (f"; did you mean {close[0]}?" if close else ""))
 

@@ -24,9 +24,7 @@ def run(selection: SchemaSelection, options: generate.GenerateOptions, console: 
     return FINE
 
 
-def _generate(
-    selection: SchemaSelection, options: generate.GenerateOptions, console: Console
-) -> None:
+def _generate(selection: SchemaSelection, options: generate.GenerateOptions, console: Console) -> None:
     try:
         generate.run(selection, options, console)
     except OutputError as error:

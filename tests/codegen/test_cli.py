@@ -176,7 +176,9 @@ def test_inspect_annotates_bodies_and_names_the_offence(shop: Path, run) -> None
 
 def test_inspect_reads_whole_frames(shop: Path, run) -> None:
     body = run("encode", "schemas", "--message", "Order", stdin='{"id": 1, "item": "lamp"}\n').out.strip()
-    frame = (1000).to_bytes(2, "little") + b"\0\1" + (len(body) // 2).to_bytes(4, "little") + bytes.fromhex(body)
+    frame = (
+        (1000).to_bytes(2, "little") + b"\0\1" + (len(body) // 2).to_bytes(4, "little") + bytes.fromhex(body)
+    )
     (shop / "frame.bin").write_bytes(frame)
     result = run("inspect", "schemas", "--input", "frame.bin")
     assert result.code == 0 and "Order" in result.out and "lamp" in result.out
@@ -229,7 +231,9 @@ def test_colours_only_on_terminals(shop: Path) -> None:
     assert "\x1b[" not in piped.stderr
     reader, terminal = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
-    process = subprocess.Popen([*COMMAND, "schemas"], stderr=terminal, stdout=subprocess.DEVNULL, env=environment)
+    process = subprocess.Popen(
+        [*COMMAND, "schemas"], stderr=terminal, stdout=subprocess.DEVNULL, env=environment
+    )
     os.close(terminal)
     shown = b""
     while True:
@@ -245,7 +249,9 @@ def test_colours_only_on_terminals(shop: Path) -> None:
 
 
 def test_watch_generates_again_after_a_change_and_survives_an_error(shop: Path) -> None:
-    process = subprocess.Popen([*COMMAND, "schemas", "--lang", "python", "--watch"], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*COMMAND, "schemas", "--lang", "python", "--watch"], stderr=subprocess.PIPE, text=True
+    )
     generated = shop / "generated" / "python" / "shop.py"
     try:
         assert _eventually(generated.exists)

@@ -47,7 +47,9 @@ def test_schemas_compile(snippet: Snippet, tmp_path: Path) -> None:
     assert compilation.schema is not None, [found.message for found in compilation.diagnostics]
 
 
-@pytest.mark.parametrize("document", sorted({snippet.document for snippet in snippets("python")}), ids=lambda d: d.name)
+@pytest.mark.parametrize(
+    "document", sorted({snippet.document for snippet in snippets("python")}), ids=lambda d: d.name
+)
 def test_programs_run(document: Path, tmp_path: Path) -> None:
     """The Python of a document, in order, with the codecs of the schemas the same document shows."""
     schemas = [snippet for snippet in snippets("myc") if snippet.document == document]

@@ -63,7 +63,9 @@ def _with(schema: Schema, old: Declaration, new: Declaration) -> Schema:
     packages = tuple(
         replace(
             package,
-            declarations=tuple(new if declaration is old else declaration for declaration in package.declarations),
+            declarations=tuple(
+                new if declaration is old else declaration for declaration in package.declarations
+            ),
         )
         for package in schema.packages
     )
@@ -113,9 +115,7 @@ def _union_changes(union: UnionDeclaration) -> Iterator[Change]:
     for index, variant in enumerate(union.variants):
         others = (*union.variants[:index], *union.variants[index + 1 :])
 
-        def with_variant(
-            changed: UnionVariant, rest: tuple[UnionVariant, ...] = others
-        ) -> UnionDeclaration:
+        def with_variant(changed: UnionVariant, rest: tuple[UnionVariant, ...] = others) -> UnionDeclaration:
             return replace(union, variants=(*rest, changed))
 
         if others:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from schema_mutations import mutations
 
 from mycelium.idl.compiler import compile_schemas
-from mycelium.idl.digest import MessageDigests, message_digests, schema_digests
+from mycelium.idl.digest import MessageDigests, canonical_forms, message_digests, schema_digests
 from mycelium.idl.schema import Schema
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -76,7 +77,7 @@ def written_differently(text: str, chance: random.Random) -> dict[str, str]:
     chance.shuffle(found)
     names = ["a.myc", "b.myc", "c.myc"][: chance.randint(1, 3)]
     chance.shuffle(names)
-    files = {name: package + "\n" for name in names}
+    files = dict.fromkeys(names, package + "\n")
     for tokens in found:
         name = chance.choice(names)
         shuffled = shuffle_tagged_fields(tokens, chance)
@@ -127,11 +128,27 @@ def changed_messages(
 
 def is_reachable(schema: Schema, declaration: str) -> bool:
     """Whether any message contains the declaration; one that none contains matters to no digest."""
-    from mycelium.idl.digest import canonical_form
+    forms = canonical_forms(schema, "full")
+    reached = {message.qualified_name for message in schema.messages()}
+    waiting = list(reached)
+    digests = {hashlib.sha256(form.encode()).hexdigest(): name for name, form in forms.items()}
+    while waiting:
+        form = forms[waiting.pop()]
+        named = {digests[word] for word in re.findall(r"[0-9a-f]{64}", form) if word in digests}
+        named |= set(re.findall(r"#\d+=([A-Za-z0-9_.]+) ", form))
+        waiting += named - reached
+        reached |= named
+    return declaration in reached
 
-    return any(
-        f" {declaration} " in canonical_form(schema, message, with_names=True) for message in schema.messages()
-    )
+
+def test_long_chains_and_large_circles_are_no_problem(tmp_path: Path) -> None:
+    chain = "".join(f"message M{n} {{ 1 next: M{n - 1}?; }}\n" for n in range(1, 3000))
+    circle = "".join(f"message C{n} {{ 1 next: C{(n + 1) % 50}?; }}\n" for n in range(50))
+    schema = compile_text(tmp_path, {"a.myc": f"package a;\nmessage M0 {{}}\n{chain}{circle}"})
+    digests = message_digests(schema)
+    assert len({digest.wire for name, digest in digests.items() if name.startswith("a.M")}) == 3000
+    assert len({digest.wire for name, digest in digests.items() if name.startswith("a.C")}) == 1
+    assert len({digest.full for name, digest in digests.items()}) == 3050
 
 
 def test_golden_digests() -> None:

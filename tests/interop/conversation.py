@@ -23,8 +23,12 @@ class Request:
 def ask(command: Sequence[str], requests: Sequence[Request]) -> list[str]:
     """The answer to every request; a driver that dies or loses a line is a failure."""
     text = "".join(request.line() + "\n" for request in requests)
-    run = subprocess.run(command, input=text, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
+    run = subprocess.run(
+        command, input=text, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
+    )
     answers = run.stdout.splitlines()
     assert run.returncode == 0, f"{command} ended with {run.returncode}: {run.stderr[-2000:]}"
-    assert len(answers) == len(requests), f"{len(requests)} requests, {len(answers)} answers: {run.stderr[-2000:]}"
+    assert len(answers) == len(
+        requests
+    ), f"{len(requests)} requests, {len(answers)} answers: {run.stderr[-2000:]}"
     return answers

@@ -92,9 +92,7 @@ def expected(messages: Mapping[str, type[Message]], request: Request) -> str:
         return f"error {error.code} {error.offset} {error.path}"
 
 
-def compare(
-    drivers: dict[str, list[str]], asked: Sequence[Request], answers: Sequence[str]
-) -> None:
+def compare(drivers: dict[str, list[str]], asked: Sequence[Request], answers: Sequence[str]) -> None:
     for language in LANGUAGES:
         for request, answer, wanted in zip(asked, ask(drivers[language], asked), answers, strict=True):
             assert answer == wanted, f"{language}: {request.line()}"
@@ -110,9 +108,7 @@ def test_every_language_reads_and_writes_what_any_other_writes(
     compare(drivers, damaged, [expected(messages, request) for request in damaged])
 
 
-def test_matrix(
-    schema: Schema, messages: Mapping[str, type[Message]], drivers: dict[str, list[str]]
-) -> None:
+def test_matrix(schema: Schema, messages: Mapping[str, type[Message]], drivers: dict[str, list[str]]) -> None:
     """Written by one language, read by each of the others: all pairs, over the shared vectors."""
     good = [vector for vector in lines("conformance.jsonl") if "value" in vector]
     first = [Request(vector["message"], body(vector)) for vector in good]

@@ -35,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="testee", description=__doc__)
     parser.add_argument("language", choices=LANGUAGES)
     parser.add_argument("schema_root", type=Path)
-    parser.add_argument("files", nargs="*", type=Path, help="schema files; all below the root when none is named")
+    parser.add_argument(
+        "files", nargs="*", type=Path, help="schema files; all below the root when none is named"
+    )
     options = parser.parse_args(arguments)
 
     root: Path = options.schema_root

@@ -64,7 +64,9 @@ class JsonValues:
                 return st.lists(self.type(element, depth), min_size=length, max_size=length)
             case ir.ListType(element=element, minimum=minimum, maximum=maximum):
                 low, high = _sizes(minimum, maximum, depth)
-                return st.lists(st.deferred(lambda: self.type(element, depth + 1)), min_size=low, max_size=high)
+                return st.lists(
+                    st.deferred(lambda: self.type(element, depth + 1)), min_size=low, max_size=high
+                )
             case ir.MapType():
                 return self._map(type_, depth)
             case ir.EnumType():
@@ -95,7 +97,9 @@ class JsonValues:
 
     def _union(self, declaration: ir.UnionDeclaration, depth: int) -> SearchStrategy[Json]:
         def known(variant: ir.UnionVariant) -> SearchStrategy[Json]:
-            return st.deferred(lambda: self.type(variant.type, depth + 1)).map(lambda value: {variant.name: value})
+            return st.deferred(lambda: self.type(variant.type, depth + 1)).map(
+                lambda value: {variant.name: value}
+            )
 
         tags = {variant.tag for variant in declaration.variants}
         unknown = st.builds(
@@ -126,7 +130,9 @@ def scalar(type_: ir.Type) -> SearchStrategy[Json]:
         case ir.TimestampType(minimum=low, maximum=high) | ir.DurationType(minimum=low, maximum=high):
             return _integers(low, high, -(1 << 63), (1 << 63) - 1)
         case ir.DecimalType(scale=scale, minimum=low, maximum=high):
-            return _integers(low, high, -(1 << 63), (1 << 63) - 1).map(lambda mantissa: decimal_text(mantissa, scale))
+            return _integers(low, high, -(1 << 63), (1 << 63) - 1).map(
+                lambda mantissa: decimal_text(mantissa, scale)
+            )
         case ir.FloatType(bits=bits, minimum=minimum, maximum=maximum):
             limited = minimum is not None or maximum is not None
             return st.floats(minimum, maximum, width=bits, allow_nan=not limited).map(_json_float)

@@ -39,14 +39,27 @@ def installed(distribution: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """The wheel installed in a folder of its own; the dependencies come from this environment."""
     folder = tmp_path_factory.mktemp("installed")
     (wheel,) = distribution.glob("*.whl")
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), str(wheel)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(folder),
+        str(wheel),
+    ]
     subprocess.run(command, check=True)
     return folder
 
 
 def run_installed(installed: Path, folder: Path, *arguments: str) -> str:
     """Run python outside the checkout with the installed wheel first on its path."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(installed), str(folder / "out" / "python")])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(installed), str(folder / "out" / "python")]),
+    }
     run = subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -67,7 +80,12 @@ def test_the_sdist_holds_the_sources_of_every_runtime(distribution: Path) -> Non
     (archive,) = distribution.glob("*.tar.gz")
     names = tarfile.open(archive).getnames()
     root = "mycelium_bus-0.1.0"
-    for needed in ("runtime/rust/mycelium/Cargo.toml", "runtime/ocaml/dune-project", "LICENSE", "idl/grammar.lark"):
+    for needed in (
+        "runtime/rust/mycelium/Cargo.toml",
+        "runtime/ocaml/dune-project",
+        "LICENSE",
+        "idl/grammar.lark",
+    ):
         assert f"{root}/{needed}" in names
     assert not [name for name in names if "/target/" in name or "/_build/" in name or "/.venv/" in name]
 
