@@ -1,0 +1,88 @@
+"""Python text laid out as black would leave it, without the time black takes.
+
+An expression is text, or a bracketed group of expressions. What fits on a line stays on it; a group that does not
+gets one line per item and a comma after the last, which black keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+LINE_WIDTH = 88
+INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``opening item, item closing``, as in a call, a tuple or a list."""
+
+    opening: str
+    items: tuple[Expression, ...]
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """``name=value`` among the items of a call."""
+
+    name: str
+    value: Expression
+
+
+Expression: TypeAlias = str | Group | Keyword
+
+
+def call(function: str, items: Iterable[Expression]) -> Group:
+    """``function(items)``."""
+    return Group(f"{function}(", tuple(items), ")")
+
+
+def tuple_of(items: Sequence[Expression]) -> Group:
+    """``(items)``, with the comma that one item needs."""
+    return Group("(", tuple(items), ",)" if len(items) == 1 else ")")
+
+
+def flat(expression: Expression) -> str:
+    """The expression on one line."""
+    match expression:
+        case Group(opening=opening, items=items, closing=closing):
+            return opening + ", ".join(map(flat, items)) + closing
+        case Keyword(name=name, value=value):
+            return f"{name}={flat(value)}"
+    return expression
+
+
+def lay_out(expression: Expression, before: str = "", after: str = "", indent: int = 0) -> list[str]:
+    """The lines of ``before expression after``, indented by that many levels."""
+    if isinstance(expression, Keyword):
+        return lay_out(expression.value, f"{before}{expression.name}=", after, indent)
+    line = INDENT * indent + before + flat(expression) + after
+    if isinstance(expression, str) or len(line) <= LINE_WIDTH or not expression.items:
+        return [line]
+    lines = [INDENT * indent + before + expression.opening]
+    for item in expression.items:
+        lines += lay_out(item, "", ",", indent + 1)
+    lines.append(INDENT * indent + expression.closing.lstrip(",") + after)
+    return lines
+
+
+def refuse_if(conditions: Sequence[str], indent: int) -> list[str]:
+    """``if`` statements that raise when any condition holds, as few as fit their lines."""
+    lines: list[str] = []
+    room = LINE_WIDTH - len(INDENT) * indent - len("if :")
+    group: list[str] = []
+    for condition in conditions:
+        if group and len(" or ".join([*group, condition])) > room:
+            lines += _refusal(group, indent)
+            group = []
+        group.append(condition)
+    return lines + _refusal(group, indent) if group else lines
+
+
+def _refusal(conditions: Sequence[str], indent: int) -> list[str]:
+    return [
+        f"{INDENT * indent}if {' or '.join(conditions)}:",
+        f"{INDENT * (indent + 1)}raise _fast.Unexpected",
+    ]

@@ -1,0 +1,105 @@
+"""What generated straight-line codecs lean on. They raise on any surprise; the careful codec then decides."""
+
+from __future__ import annotations
+
+import struct
+from decimal import Decimal
+from itertools import starmap
+from typing import TypeVar
+
+from mycelium.enums import ClosedEnum, OpenEnum
+from mycelium.fixed_decoder import read_fixed
+from mycelium.fixed_encoder import write_fixed
+from mycelium.scalars import mantissa_of, scaled, text_of, uuid_of
+from mycelium.wire import SHORT_PREFIXES, Buffer, length_prefix, long_prefix
+
+__all__ = [
+    "BOOLEANS",
+    "BOOLEAN_TYPES",
+    "Buffer",
+    "INTEGER_TYPES",
+    "Numbers",
+    "REAL_TYPES",
+    "SHORT_PREFIXES",
+    "Unexpected",
+    "exactly",
+    "length_prefix",
+    "limited",
+    "long_length",
+    "long_prefix",
+    "mantissa",
+    "padded",
+    "read_fixed",
+    "scaled",
+    "starmap",
+    "struct",
+    "text_of",
+    "uuid_of",
+    "write_fixed",
+]
+
+Member = TypeVar("Member", bound="OpenEnum | ClosedEnum")
+Number = TypeVar("Number", int, float)
+
+BOOLEANS = (False, True)
+"""The values of the bytes 0 and 1; any other byte is no index."""
+
+BOOLEAN_TYPES = frozenset({bool})
+INTEGER_TYPES = frozenset({int})
+REAL_TYPES = frozenset({float, int})
+
+
+class Unexpected(Exception):
+    """Not the plain case."""
+
+
+class Numbers(dict[int, Member]):
+    """The members of an enum by number; of an open one, also those without a name."""
+
+    def __init__(self, enum: type[Member]) -> None:
+        super().__init__((int(member), member) for member in enum.__members__.values())
+        self._enum = enum
+
+    def __missing__(self, number: int) -> Member:
+        return self._enum(number)
+
+
+def long_length(data: Buffer, position: int) -> tuple[int, int]:
+    """Start and size of a value whose length prefix at ``position`` has its second or third form."""
+    if data[position] == 254:
+        size: int = int.from_bytes(data[position + 1 : position + 3], "little")
+        start, shortest_from = position + 3, 254
+    else:
+        size = int.from_bytes(data[position + 1 : position + 5], "little")
+        start, shortest_from = position + 5, 65_536
+    if size < shortest_from:
+        raise Unexpected
+    return start, size
+
+
+def limited(number: Number, minimum: Number, maximum: Number) -> Number:
+    """The number, if it is within the limits."""
+    if not minimum <= number <= maximum:
+        raise Unexpected
+    return number
+
+
+def mantissa(value: Decimal, scale: int, minimum: int, maximum: int) -> int:
+    """value * 10**scale, if that is an integer within the limits."""
+    if type(value) is not Decimal:
+        raise Unexpected
+    return limited(mantissa_of(value, scale), minimum, maximum)
+
+
+def padded(text: str, length: int) -> bytes:
+    """The bytes of an ``ascii[length]``."""
+    if len(text) > length or not text.isprintable():
+        raise Unexpected
+    return text.encode("ascii").ljust(length, b"\0")
+
+
+def exactly(data: bytes, length: int) -> bytes:
+    """The bytes of a ``bytes[length]``."""
+    if type(data) is not bytes or len(data) != length:
+        raise Unexpected
+    return data
