@@ -1,0 +1,5 @@
+"""OCaml: one dune library per package, one module per type."""
+
+from mycelium.codegen.ocaml.generation import generate
+
+__all__ = ["generate"]

@@ -77,12 +77,16 @@ let parts { mantissa; scale } =
   ( Int64.div mantissa divisor,
     Int64.mul fraction (power_of_ten (maximum_scale - scale)) )
 
-let compare left right =
+let compare_parts left right =
   let left_whole, left_fraction = parts left in
   let right_whole, right_fraction = parts right in
   match Int64.compare left_whole right_whole with
   | 0 -> Int64.compare left_fraction right_fraction
   | order -> order
+
+let compare left right =
+  if left.scale = right.scale then Int64.compare left.mantissa right.mantissa
+  else compare_parts left right
 
 let equal left right = compare left right = 0
 let hash number = Hashtbl.hash (parts number)

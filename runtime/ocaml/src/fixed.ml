@@ -44,7 +44,7 @@ let uuid = make ~size:16 ~get:Get.uuid ~set:Set.uuid
 let ascii size = make ~size ~get:(Get.ascii size) ~set:(Set.ascii size)
 let bytes size = make ~size ~get:(Get.bytes size) ~set:(Set.bytes size)
 
-let within codec is_inside =
+let within is_inside codec =
   let get bytes position =
     let value = codec.get bytes position in
     if is_inside value then value else Offence.found Out_of_range position
@@ -54,6 +54,29 @@ let within codec is_inside =
     ignore (get bytes position)
   in
   { codec with get; set }
+
+let between compare least greatest codec =
+  let is_inside value =
+    compare least value <= 0 && compare value greatest <= 0
+  in
+  within is_inside codec
+
+let float_between (least : float) (greatest : float) codec =
+  within (fun value -> least <= value && value <= greatest) codec
+
+let open_enum base ~of_number ~to_number =
+  let get bytes position = of_number (base.get bytes position) in
+  let set bytes position value = base.set bytes position (to_number value) in
+  { base with get; set }
+
+let closed_enum base ~of_number ~to_number =
+  let known position = function
+    | Some value -> value
+    | None -> Offence.found Bad_enum position
+  in
+  let get bytes position = known position (of_number (base.get bytes position)) in
+  let set bytes position value = base.set bytes position (to_number value) in
+  { base with get; set }
 
 let array element length =
   let stride = element.size in

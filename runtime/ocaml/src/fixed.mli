@@ -48,9 +48,27 @@ val bytes : int -> string t
 
 (** {1 Building others} *)
 
-val within : 'a t -> ('a -> bool) -> 'a t
-(** [within codec is_inside] refuses, both ways, values that are not inside. The
-    question is asked of the value as the wire holds it. *)
+val between : ('a -> 'a -> int) -> 'a -> 'a -> 'a t -> 'a t
+(** [between compare least greatest codec] refuses, both ways, values outside the
+    limits, which are themselves inside: [OUT_OF_RANGE]. What counts is the
+    value as the wire holds it. *)
+
+val float_between : float -> float -> float t -> float t
+(** As {!between}, by the comparison of IEEE 754: NaN is always outside. *)
+
+val open_enum :
+  'number t ->
+  of_number:('number -> 'a) ->
+  to_number:('a -> 'number) ->
+  'a t
+(** An enum that keeps unknown numbers. *)
+
+val closed_enum :
+  'number t ->
+  of_number:('number -> 'a option) ->
+  to_number:('a -> 'number) ->
+  'a t
+(** An enum without unknown numbers: [BAD_ENUM]. *)
 
 val array : 'a t -> int -> 'a array t
 (** That many elements, packed. *)

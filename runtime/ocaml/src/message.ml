@@ -1,28 +1,5 @@
-module type VALUE = sig
-  type t
-
-  val equal : t -> t -> bool
-  val compare : t -> t -> int
-  val hash : t -> int
-  val pp : Format.formatter -> t -> unit
-  val to_string : t -> string
-end
-
-module type FIXED = sig
-  include VALUE
-
-  val codec : t Fixed.t
-end
-
-module type NESTED = sig
-  include VALUE
-
-  val read : Reader.t -> t
-  val write : Writer.t -> t -> unit
-end
-
 module type S = sig
-  include NESTED
+  include Value.NESTED
 
   val name : string
   val wire_digest : int64
@@ -59,21 +36,6 @@ module type FRAMED = sig
     (Bytes.t, Encode_error.t) result
 end
 
-module Value (Printed : sig
-  type t
-
-  val pp : Format.formatter -> t -> unit
-end) =
-struct
-  type t = Printed.t
-
-  let compare (left : t) (right : t) = Stdlib.compare left right
-  let equal left right = compare left right = 0
-  let hash (value : t) = Hashtbl.hash value
-  let pp = Printed.pp
-  let to_string value = Print.to_string pp value
-end
-
 module type CODEC = sig
   type t
 
@@ -95,7 +57,7 @@ let short_name name =
 let usual_size = 128
 
 module Make (Codec : CODEC) = struct
-  include Value (Codec)
+  include Value.Make (Codec)
 
   let name = Codec.name
   let short_name = short_name name

@@ -1,52 +1,9 @@
-(** What every generated module offers, so that code can be written for any of
-    them: [(module Trading_market.Quote)] is a {!FRAMED} module. *)
-
-(** Values that compare and print. *)
-module type VALUE = sig
-  type t
-
-  val equal : t -> t -> bool
-  (** Structural. NaN equals itself; maps are equal when their entries come in
-      the same order, decimals when their scales agree too, as they do in
-      everything decoded. *)
-
-  val compare : t -> t -> int
-  (** A total order that agrees with {!equal}, for sets and maps; it says nothing
-      about size or time. *)
-
-  val hash : t -> int
-  (** Agrees with {!equal}. *)
-
-  val pp : Format.formatter -> t -> unit
-  (** For people. What the schema calls sensitive shows as [<redacted>]. *)
-
-  val to_string : t -> string
-  (** As {!pp}, on one line. *)
-end
-
-(** Enums and structs: types of fixed size. *)
-module type FIXED = sig
-  include VALUE
-
-  val codec : t Fixed.t
-  (** How values lie in bytes. *)
-end
-
-(** Unions: values of variable size that are read and written only as part of a
-    message. *)
-module type NESTED = sig
-  include VALUE
-
-  val read : Reader.t -> t
-  (** For other codecs: reads a value that reaches to the reader's limit. *)
-
-  val write : Writer.t -> t -> unit
-  (** For other codecs: appends a value. *)
-end
+(** What the generated module of a message offers, so that code can be written for
+    any of them: [(module Trading_market.Quote)] is a {!FRAMED} module. *)
 
 (** Messages. *)
 module type S = sig
-  include NESTED
+  include Value.NESTED
 
   val name : string
   (** The qualified name, such as ["trading.market.Quote"]. *)
@@ -117,13 +74,6 @@ module type FRAMED = sig
 end
 
 (** {1 For generated code} *)
-
-(** What the structural functions of the standard library give. *)
-module Value (Printed : sig
-  type t
-
-  val pp : Format.formatter -> t -> unit
-end) : VALUE with type t := Printed.t
 
 (** What generated code knows of a message. *)
 module type CODEC = sig

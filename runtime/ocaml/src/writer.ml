@@ -122,7 +122,7 @@ let message_offence writer layout outer (offence : Offence.t) =
     in
     Offence.pass offence ("." ^ name)
 
-let message writer layout write value =
+let message writer layout value write =
   enter writer;
   let outer = writer.tag in
   writer.tag <- -1;
@@ -133,7 +133,7 @@ let message writer layout write value =
   | exception Offence.Found offence ->
       message_offence writer layout outer offence
 
-let union writer layout write value =
+let union writer layout value write =
   enter writer;
   let outer = writer.tag in
   writer.tag <- -1;

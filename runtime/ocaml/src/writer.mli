@@ -56,11 +56,11 @@ val outermost : t -> (t -> 'a -> unit) -> 'a -> unit
 (** [outermost writer write body] appends a whole body, which has depth and
     budget of its own. After an offence the writer is as long as it was. *)
 
-val message : t -> Layout.t -> (t -> 'a -> unit) -> 'a -> unit
+val message : t -> Layout.t -> 'a -> (t -> 'a -> unit) -> unit
 (** Appends a message body. The function given appends block and fields in their
     order. *)
 
-val union : t -> Layout.t -> (t -> 'a -> unit) -> 'a -> unit
+val union : t -> Layout.t -> 'a -> (t -> 'a -> unit) -> unit
 (** Appends a union body. The function given appends its one element. *)
 
 (** {1 Elements of a message or union} *)

@@ -1,0 +1,76 @@
+"""Schema -> files of OCaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from mycelium.codegen.ocaml.lowering import lower
+from mycelium.codegen.ocaml.model import (
+    ConstantsModule,
+    CycleModule,
+    EnumModule,
+    Library,
+    MessageModule,
+    Project,
+    Registry,
+    StructModule,
+    TypeModule,
+    UnionModule,
+)
+from mycelium.codegen.rendering import render, template_environment
+from mycelium.codegen.target import GenerationOptions, RenderedFile
+from mycelium.idl.schema import Schema
+
+REGISTRY = "mycelium_registry"
+
+_TEMPLATES: Mapping[type[TypeModule], str] = MappingProxyType(
+    {
+        MessageModule: "message",
+        UnionModule: "union",
+        CycleModule: "cycle",
+        StructModule: "struct",
+        EnumModule: "enum",
+        ConstantsModule: "constants",
+    }
+)
+
+
+def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, ...]:
+    """A dune project with a library for every package, and one more, ``mycelium_registry``, of all messages."""
+    return tuple(sorted(_Rendering().project(lower(schema, options.inside_runtime)), key=lambda file: file.path))
+
+
+class _Rendering:
+    """Model -> files, with one set of templates."""
+
+    def __init__(self) -> None:
+        self._environment = template_environment("ocaml")
+
+    def project(self, project: Project) -> Iterator[RenderedFile]:
+        for library in project.libraries:
+            yield from self._library(library)
+        if project.registry is not None:
+            yield from self._registry(project.registry)
+            packages = [*(library.name for library in project.libraries), REGISTRY]
+            yield self._file("dune-project", "dune-project.j2", {"packages": sorted(packages)})
+
+    def _library(self, library: Library) -> Iterator[RenderedFile]:
+        folder = library.folder
+        yield self._file(f"{folder}/dune", "library.dune.j2", {"library": library})
+        for module in library.modules:
+            name = f"{folder}/{module.module.lower()}"
+            template = _TEMPLATES[type(module)]
+            content = {"module": module, "package": library.package}
+            yield self._file(f"{name}.ml", f"{template}.ml.j2", content)
+            yield self._file(f"{name}.mli", f"{template}.mli.j2", content)
+
+    def _registry(self, registry: Registry) -> Iterator[RenderedFile]:
+        content = {"registry": registry}
+        yield self._file(f"{REGISTRY}/dune", "registry.dune.j2", content)
+        yield self._file(f"{REGISTRY}/{REGISTRY}.ml", "registry.ml.j2", content)
+        yield self._file(f"{REGISTRY}/{REGISTRY}.mli", "registry.mli.j2", content)
+
+    def _file(self, path: str, template: str, content: Mapping[str, object]) -> RenderedFile:
+        return RenderedFile(PurePosixPath(path), render(self._environment, template, content))

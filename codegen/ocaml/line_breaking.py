@@ -1,0 +1,75 @@
+"""Where lines of OCaml end: expressions that fit stay on their line, others continue below, indented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+WIDTH = 80
+
+
+def words_of(expression: str) -> tuple[str, ...]:
+    """The function and arguments of an application: split at spaces outside brackets and string literals."""
+    words: list[str] = []
+    current: list[str] = []
+    depth = 0
+    in_string = escaped = False
+    for character in expression:
+        if in_string:
+            in_string = escaped or character != '"'
+            escaped = not escaped and character == "\\"
+        elif character == '"':
+            in_string = True
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        if character == " " and depth == 0 and not in_string:
+            words.append("".join(current))
+            current.clear()
+        else:
+            current.append(character)
+    words.append("".join(current))
+    return tuple(words)
+
+
+def fill(words: Iterable[str], indent: int, hanging: int, suffix: str = "") -> str:
+    """The words on as few lines as fit, the first at ``indent`` and the others at ``hanging`` columns.
+
+    ``suffix`` follows the last word directly. The text starts with its indentation.
+    """
+    remaining = list(words)
+    remaining[-1] += suffix
+    lines: list[str] = []
+    line = " " * indent + remaining[0]
+    for word in remaining[1:]:
+        if len(line) + 1 + len(word) <= WIDTH:
+            line += " " + word
+        else:
+            lines.append(line)
+            line = " " * hanging + word
+    return "\n".join([*lines, line])
+
+
+def application(expression: str, indent: int, suffix: str = "") -> str:
+    """An application as a statement, its further lines two columns further in."""
+    return fill(words_of(expression), indent, indent + 2, suffix)
+
+
+def binding(name: str, expression: str, indent: int, end: str = " in") -> str:
+    """``let name = expression in``, with the expression on lines of its own where it does not fit beside."""
+    margin = " " * indent
+    line = f"{margin}let {name} = {expression}{end}"
+    if len(line) <= WIDTH:
+        return line
+    body = application(expression, indent + 2)
+    return f"{margin}let {name} =\n{body}" + (f"\n{margin}{end.strip()}" if end else "")
+
+
+def record(fields: Iterable[str], indent: int) -> str:
+    """``{ a; b }``, one field to a line where they do not fit on one."""
+    fields = list(fields)
+    margin = " " * indent
+    line = f"{margin}{{ {'; '.join(fields)} }}"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join([f"{margin}{{", *(f"{margin}  {field};" for field in fields), f"{margin}}}"])

@@ -1,0 +1,149 @@
+"""Messages -> model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mycelium.codegen.ocaml import fixed_types, variable_types
+from mycelium.codegen.ocaml.components import field_type
+from mycelium.codegen.ocaml.fixed_types import Place
+from mycelium.codegen.ocaml.line_breaking import application, binding, fill, record
+from mycelium.codegen.ocaml.literals import encoded, string_literal
+from mycelium.codegen.ocaml.model import Codec
+from mycelium.codegen.ocaml.naming import NameSpace
+from mycelium.codegen.ocaml.printing import print_step
+from mycelium.codegen.ocaml.scope import Scope
+from mycelium.codegen.ocaml.values import default_expression
+from mycelium.idl.schema import BlockField, MessageDeclaration, Presence, Schema, TaggedField, fixed_size
+
+_STEP_INDENT = 2
+
+
+class MessageLowering:
+    """One message in one file: the file of its own, or that of its cycle.
+
+    ``qualifier`` stands before field names: "" where the type is defined in the file itself, else ``Node.``.
+    """
+
+    def __init__(self, schema: Schema, scope: Scope, declaration: MessageDeclaration, qualifier: str) -> None:
+        self.schema = schema
+        self.scope = scope
+        self.declaration = declaration
+        self.qualifier = qualifier
+        self.names = scope.symbols.members[declaration.qualified_name]
+        locals_ = NameSpace(self.names)
+        self.reader, self.bytes, self.start = (locals_.claim(name) for name in ("reader", "bytes", "start"))
+        self.block_names = self.names[: len(declaration.block)]
+        self.tagged_names = self.names[len(declaration.block) :]
+
+    def codec(self, layout: str) -> Codec:
+        """The codec, with the name its layout has in the file."""
+        name = self.declaration.qualified_name
+        printed = tuple(
+            print_step(self.scope, field.name, field.type, field.annotations, self._value(field_name), _optional(field))
+            for field, field_name in zip(self.declaration.fields, self.names, strict=True)
+        )
+        return Codec(
+            type="t" if self.scope.own else f"{self.qualifier}t",
+            layout=layout,
+            read=self.scope.function("read", name),
+            write=self.scope.function("write", name),
+            pp=self.scope.function("pp", name),
+            layout_block=tuple(self._layout_entry(field) for field in self.declaration.block),
+            layout_fields=tuple(
+                f"({field.tag}, {string_literal(field.name)})" for field in self.declaration.tagged
+            ),
+            reader=self.reader,
+            bytes=self.bytes,
+            start=self.start,
+            read_block=tuple(self._read_block()),
+            read_steps=tuple(self._read_tagged()),
+            result=self._result(),
+            write_steps=self._write_steps(),
+            printed_name=string_literal(self.declaration.name),
+            print_steps=printed,
+            prints_value=any(not field.annotations.sensitive for field in self.declaration.fields),
+            is_sensitive=self.declaration.annotations.sensitive,
+        )
+
+    def make_signature(self) -> tuple[str, ...]:
+        """The arguments of ``make`` as its type shows them."""
+        return tuple(
+            f"?{name}:{field_type(self.scope, field).removesuffix(' option')}"
+            if _optional(field)
+            else f"{'?' if field.presence is Presence.DEFAULTED else ''}{name}:{field_type(self.scope, field)}"
+            for field, name in zip(self.declaration.fields, self.names, strict=True)
+        )
+
+    def make_definition(self) -> str:
+        """``let make ~a ?b () =``."""
+        arguments = [
+            self._make_argument(field, name)
+            for field, name in zip(self.declaration.fields, self.names, strict=True)
+        ]
+        return fill(["let make", *arguments, "()", "="], 0, 4)
+
+    def make_result(self) -> str:
+        """The record that ``make`` gives."""
+        return self._result()
+
+    def _make_argument(self, field: BlockField | TaggedField, name: str) -> str:
+        if field.default is not None:
+            default = default_expression(self.schema, self.scope, name, field.type, field.default)
+            return f"?({name} = {default})"
+        return f"?{name}" if _optional(field) else f"~{name}"
+
+    def _result(self) -> str:
+        if not self.names:
+            return "  ()"
+        return record([self.qualifier + self.names[0], *self.names[1:]], _STEP_INDENT)
+
+    def _value(self, name: str) -> str:
+        return f"value.{self.qualifier}{name}"
+
+    def _layout_entry(self, field: BlockField) -> str:
+        name = string_literal(field.name)
+        if field.default is None:
+            return f"Mycelium.Layout.required {name} {fixed_size(field.type)}"
+        return f"Mycelium.Layout.defaulted {name} {string_literal(encoded(field.type, field.default))}"
+
+    def _read_block(self) -> Iterator[str]:
+        for field, name in zip(self.declaration.block, self.block_names, strict=True):
+            place = Place(self.bytes, self.start, field.offset)
+            yield binding(name, fixed_types.get(self.scope, field.type, place), _STEP_INDENT)
+
+    def _read_tagged(self) -> Iterator[str]:
+        for field, name in zip(self.declaration.tagged, self.tagged_names, strict=True):
+            fixed = fixed_size(field.type) is not None
+            how = (
+                fixed_types.codec(self.scope, field.type)
+                if fixed
+                else variable_types.reader(self.scope, field.type)
+            )
+            verb = field.presence.value + ("_fixed" if fixed else "")
+            expression = f"Mycelium.Decode.{verb} {self.reader} {field.tag} {how}"
+            if field.default is not None:
+                default = default_expression(self.schema, self.scope, name, field.type, field.default)
+                expression += f" {default}"
+            yield binding(name, expression, _STEP_INDENT)
+
+    def _write_steps(self) -> tuple[str, ...]:
+        steps: list[str] = []
+        for field, name in zip(self.declaration.block, self.block_names, strict=True):
+            place = Place("bytes", "start", field.offset)
+            steps.append(fixed_types.set_(self.scope, field.type, place, self._value(name)))
+        for tagged, name in zip(self.declaration.tagged, self.tagged_names, strict=True):
+            fixed = fixed_size(tagged.type) is not None
+            how = (
+                fixed_types.codec(self.scope, tagged.type)
+                if fixed
+                else variable_types.writer(self.scope, tagged.type)
+            )
+            verb = ("optional" if _optional(tagged) else "field") + ("_fixed" if fixed else "")
+            steps.append(f"Mycelium.Encode.{verb} writer {tagged.tag} {how} {self._value(name)}")
+        ends = [";"] * (len(steps) - 1) + [""]
+        return tuple(application(step, _STEP_INDENT, end) for step, end in zip(steps, ends, strict=False))
+
+
+def _optional(field: BlockField | TaggedField) -> bool:
+    return field.presence is Presence.OPTIONAL

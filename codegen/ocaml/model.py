@@ -1,0 +1,203 @@
+"""What the OCaml templates print: text ready to stand in its place, and the few facts they branch on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value of a module. ``definition`` is its whole ``let``."""
+
+    name: str
+    type: str
+    definition: str
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A field of a record type, or a constructor of a variant type with its payload ("" for none)."""
+
+    name: str
+    type: str
+    doc: str
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDefinition:
+    """``type t``. ``manifest`` is the same type in the file of its cycle, "" where it is defined here."""
+
+    components: tuple[Component, ...]
+    is_record: bool
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Reading, writing and printing a message or union: its functions and the steps they consist of."""
+
+    type: str
+    layout: str
+    read: str
+    write: str
+    pp: str
+    layout_block: tuple[str, ...]
+    layout_fields: tuple[str, ...]
+    reader: str
+    bytes: str
+    start: str
+    read_block: tuple[str, ...]
+    read_steps: tuple[str, ...]
+    result: str
+    write_steps: tuple[str, ...]
+    printed_name: str
+    print_steps: tuple[str, ...]
+    prints_value: bool
+    is_sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageModule:
+    """A message. ``codec`` is None where the file of its cycle has it, and ``codec_module`` names that file's module."""
+
+    module: str
+    name: str
+    doc: str
+    type: TypeDefinition
+    constants: tuple[Constant, ...]
+    make_signature: tuple[str, ...]
+    make_definition: str
+    make_result: str
+    codec: Codec | None
+    read: str
+    write: str
+    pp: str
+    is_recursive: bool
+    wire_digest: str
+    full_digest: str
+    type_id: int | None
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnionModule:
+    """A union; ``codec`` as for messages."""
+
+    module: str
+    doc: str
+    type: TypeDefinition
+    constants: tuple[Constant, ...]
+    codec: Codec | None
+    read: str
+    write: str
+    pp: str
+    is_recursive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CycleType:
+    """One type of a cycle, inside the module that its file names after it."""
+
+    module: str
+    type: TypeDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class CycleModule:
+    """Types that refer to one another, with their codecs. ``messages`` and ``unions`` together are all of them."""
+
+    module: str
+    names: str
+    types: tuple[CycleType, ...]
+    constants: tuple[Constant, ...]
+    messages: tuple[Codec, ...]
+    unions: tuple[Codec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StructModule:
+    """A struct."""
+
+    module: str
+    doc: str
+    type: TypeDefinition
+    constants: tuple[Constant, ...]
+    size: int
+    layout_fields: tuple[str, ...]
+    bytes: str
+    start: str
+    get_steps: tuple[str, ...]
+    result: str
+    set_steps: tuple[str, ...]
+    printed_name: str
+    print_steps: tuple[str, ...]
+    prints_value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """A constructor, its number as a literal, and its name in the schema as a literal."""
+
+    constructor: str
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnumModule:
+    """An enum. ``number_type`` is ``int``, or ``int64`` for 64 bits; ``number_word`` names it in functions."""
+
+    module: str
+    doc: str
+    type: TypeDefinition
+    members: tuple[EnumMember, ...]
+    is_closed: bool
+    number_type: str
+    base: str
+    compare: str
+    show: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantsModule:
+    """The constants of a package."""
+
+    module: str
+    constants: tuple[Constant, ...]
+
+
+TypeModule: TypeAlias = MessageModule | UnionModule | CycleModule | StructModule | EnumModule | ConstantsModule
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A package as a dune library; inside the runtime it is a part of the runtime's package."""
+
+    package: str
+    doc: str
+    folder: str
+    name: str
+    public_name: str
+    libraries: tuple[str, ...]
+    modules: tuple[TypeModule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All messages with type ids, ascending by them, and the digests of the whole schema as string literals."""
+
+    libraries: tuple[str, ...]
+    messages: tuple[str, ...]
+    wire_digest: str
+    full_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything that is generated; ``registry`` is None inside the runtime."""
+
+    libraries: tuple[Library, ...]
+    registry: Registry | None
