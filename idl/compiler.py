@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from mycelium.idl.loader import load
 from mycelium.idl.program import Program
 from mycelium.idl.resolver import Resolution, resolve
 from mycelium.idl.schema import Schema
+from mycelium.idl.source import Source
+from mycelium.idl.validator import validate
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Compilation:
     program: Program
     resolution: Resolution
 
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The texts by file name: what a reporter needs to show lines."""
+        return self.program.sources
+
 
 def compile_schemas(root: Path, files: Sequence[Path] | None = None) -> Compilation:
     """Compile schema files and all they import; every ``.myc`` file below ``root`` when ``files`` is None.
@@ -34,7 +41,8 @@ def compile_schemas(root: Path, files: Sequence[Path] | None = None) -> Compilat
     program, load_diagnostics = load(root, files)
     resolution, resolve_diagnostics = resolve(program)
     collector = DiagnosticCollector()
-    for diagnostics in (load_diagnostics, resolve_diagnostics):
-        collector.extend(diagnostics)
+    collector.extend(load_diagnostics)
+    collector.extend(resolve_diagnostics)
+    collector.extend(validate(program, resolution, is_complete=len(collector) == 0))
     schema = None if len(collector) else resolution.schema
     return Compilation(schema, collector.sorted(), program, resolution)

@@ -257,8 +257,7 @@ class DeclarationBuilder:
 def enum_declaration(package: str, node: ast.Enum, collector: DiagnosticCollector) -> EnumDeclaration:
     """An enum with the members whose numbers are whole; a wrong base is reported and taken as u8."""
     base = None if node.base is None else node.base.name.text
-    is_plain = node.base is not None and not (node.base.arguments or node.base.lengths or node.base.limit)
-    bits = _ENUM_BASES.get(base or "") if is_plain else None
+    bits = enum_bits(node)
     if bits is None:
         place = node.name.span if node.base is None else node.base.span
         message = "an enum needs a base type" if base is None else f"`{base}` cannot be the base of an enum"
@@ -283,6 +282,14 @@ def enum_declaration(package: str, node: ast.Enum, collector: DiagnosticCollecto
         annotations=read_annotations(node.annotations),
         span=node.name.span,
     )
+
+
+def enum_bits(node: ast.Enum) -> int | None:
+    """The size of the base of an enum; None if it has none or a wrong one."""
+    base = node.base
+    if base is None or base.arguments is not None or base.lengths or base.limit is not None:
+        return None
+    return _ENUM_BASES.get(base.name.text)
 
 
 def _doc(comment: ast.DocComment | None) -> str:

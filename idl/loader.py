@@ -36,6 +36,7 @@ class _Loader:
         self._root = root
         self._real_root = Path(os.path.realpath(root))
         self._collector = DiagnosticCollector()
+        self._sources: dict[str, Source] = {}
         self._loaded: dict[str, LoadedFile] = {}
         self._failed: set[str] = set()
         self._waiting: list[str] = []
@@ -46,7 +47,7 @@ class _Loader:
             self._load(name, None)
         while self._waiting:
             self._follow_imports(self._waiting.pop())
-        program = Program(tuple(self._loaded[name] for name in sorted(self._loaded)))
+        program = Program(tuple(self._loaded[name] for name in sorted(self._loaded)), self._sources)
         _report_import_cycles(program, self._collector)
         return program, self._collector.sorted()
 
@@ -104,7 +105,7 @@ class _Loader:
         if text is None:
             self._failed.add(name)
             return False
-        source = Source(name, text, (self._root / name).as_posix())
+        source = self._sources[name] = Source(name, text, self._shown(name))
         tree, diagnostics = parse(source)
         self._collector.extend(diagnostics)
         self._loaded[name] = LoadedFile(source, tree, ())
@@ -116,19 +117,24 @@ class _Loader:
             path = self._real_root / name
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
-                return self._report_unreadable(importer, name, "it is not a file")
+                self._report_unreadable(importer, self._shown(name), "it is not a file")
+                return None
             if status.st_size > MAXIMUM_FILE_SIZE:
-                return self._report_too_large(name)
+                self._report_too_large(name)
+                return None
             content = path.read_bytes()
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            return self._report_unreadable(importer, name, str(reason).lower())
+            self._report_unreadable(importer, self._shown(name), str(reason).lower())
+            return None
         if len(content) > MAXIMUM_FILE_SIZE:
-            return self._report_too_large(name)
+            self._report_too_large(name)
+            return None
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            return self._report_not_utf8(name, content, error.start)
+            self._report_not_utf8(name, content, error.start)
+            return None
 
     def _follow_imports(self, name: str) -> None:
         file = self._loaded[name]
@@ -161,7 +167,7 @@ class _Loader:
             return target
         seen[target] = statement
         if not (self._real_root / target).exists() and target not in self._loaded:
-            self._report_missing_import(path, span)
+            self._report_missing_import(file, path, span)
             return None
         return target if self._load(target, span) else None
 
@@ -181,6 +187,10 @@ class _Loader:
             self._report_outside_root(span, path)
         return name
 
+    def _shown(self, name: str) -> str:
+        """The path as the person at the command line would write it."""
+        return (self._root / name).as_posix()
+
     # --- Reports -----------------------------------------------------------------------------------------
 
     def _report_unreadable(self, importer: Span | None, shown: str, reason: str) -> None:
@@ -198,11 +208,13 @@ class _Loader:
         self._collector.report(
             Code.FILE_TOO_LARGE,
             None,
-            f"`{name}` is larger than {MAXIMUM_FILE_SIZE // 1024 // 1024} MiB",
+            f"`{self._shown(name)}` is larger than {MAXIMUM_FILE_SIZE // 1024 // 1024} MiB",
             hint="split it: a package may be many files",
         )
 
     def _report_not_utf8(self, name: str, content: bytes, offset: int) -> None:
+        # What can be read of the line still helps to find the place.
+        self._sources[name] = Source(name, content.decode("utf-8", "replace"), self._shown(name))
         line_start = content.rfind(b"\n", 0, offset) + 1
         line = content.count(b"\n", 0, offset) + 1
         column = len(content[line_start:offset].decode("utf-8", "replace")) + 1
@@ -214,8 +226,8 @@ class _Loader:
             hint=f"{hint}: save the file as UTF-8" if hint else "save the file as UTF-8",
         )
 
-    def _report_missing_import(self, path: str, span: Span) -> None:
-        known = set(self._loaded) | set(self._discoverable())
+    def _report_missing_import(self, importer: LoadedFile, path: str, span: Span) -> None:
+        known = (set(self._loaded) | set(self._discoverable())) - {importer.name}
         self._collector.report(
             Code.IMPORT_NOT_FOUND,
             span,

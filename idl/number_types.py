@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
 
 from mycelium.idl.literals import round_to_float
 from mycelium.idl.schema import DecimalType, FloatType, IntegerType, NumberType
-
-_Number = TypeVar("_Number", bound=NumberType)
 
 
 def storage_range(type_: NumberType) -> tuple[int, int] | None:
@@ -47,17 +44,20 @@ def store(exact: Fraction, type_: NumberType) -> int | float:
     return scaled.numerator
 
 
-def is_within_limits(stored: int | float, type_: NumberType) -> bool:
+def is_within_limits(stored: float, type_: NumberType) -> bool:
     """Whether a stored number lies within the limits of the type, ends included."""
     below = type_.minimum is not None and stored < type_.minimum
     above = type_.maximum is not None and stored > type_.maximum
     return not below and not above
 
 
-def with_limits(type_: _Number, minimum: int | float | None, maximum: int | float | None) -> _Number:
+def with_limits(type_: NumberType, minimum: float | None, maximum: float | None) -> NumberType:
     """The type with limits; an end that forbids nothing is left out, so that equal types are equal."""
-    ends = storage_range(type_)
-    if ends is not None:
-        minimum = None if minimum == ends[0] else minimum
-        maximum = None if maximum == ends[1] else maximum
-    return replace(type_, minimum=minimum, maximum=maximum)
+    if isinstance(type_, FloatType):
+        return replace(type_, minimum=minimum, maximum=maximum)
+    lowest, highest = storage_range(type_) or (0, 0)
+    return replace(
+        type_,
+        minimum=None if minimum is None or minimum == lowest else int(minimum),
+        maximum=None if maximum is None or maximum == highest else int(maximum),
+    )

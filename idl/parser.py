@@ -6,6 +6,7 @@ for the bad statement, and reading goes on after its end. ``syntax_errors`` find
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -14,7 +15,8 @@ import lark
 from mycelium.idl import ast
 from mycelium.idl.ast_builder import Token
 from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector
-from mycelium.idl.lexer import language, tokenize
+from mycelium.idl.language import language
+from mycelium.idl.lexer import TokenStream, tokenize
 from mycelium.idl.source import Source, end_of, start_of_file
 from mycelium.idl.syntax_errors import SyntaxErrorReporter, SyntaxErrorSite, starts_statement
 
@@ -30,15 +32,17 @@ def parse(source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
     """The tree of one file and what is wrong with its syntax."""
     collector = DiagnosticCollector()
     stream = tokenize(source, collector)
-    file = _Parser(source, stream.tokens, collector).run()
+    file = _Parser(source, stream, collector).run()
     damaged = file.damaged or len(collector) > 0
     return replace(file, doc_comments=stream.doc_comments, damaged=damaged), collector.sorted()
 
 
 class _Parser:
-    def __init__(self, source: Source, tokens: tuple[Token, ...], collector: DiagnosticCollector) -> None:
+    def __init__(self, source: Source, stream: TokenStream, collector: DiagnosticCollector) -> None:
+        tokens = stream.tokens
         end = end_of(tokens[-1].span) if tokens else start_of_file(source.name)
         self._tokens = (*tokens, Token(_END, "", end))
+        self._gaps = stream.gaps
         self._machine = language().parse_interactive(start="file")
         self._states = self._machine.parser_state.state_stack
         self._values = self._machine.parser_state.value_stack
@@ -69,40 +73,58 @@ class _Parser:
         """Report the token that fits nowhere, once per mistake, and bring the machine to where it can go on."""
         self._recoveries += 1
         error = self._describe()
+        is_silent = self._is_known(error)
         if self._recoveries > _MAXIMUM_RECOVERIES:
             self._next = len(self._tokens) - 1
-        if error.misses_semicolon:
+        if error.misses_semicolon and not is_silent:
             self._reporter.missing_semicolon(error)
             self._feed(Token("SEMICOLON", ";", error.found.span))
-            return
-        if error.opening is not None and (error.found.type == _END or error.starts_next_declaration):
-            self._reporter.unclosed_brace(error)
+        elif error.opening is not None and (error.found.type == _END or error.starts_next_declaration):
+            if not is_silent:
+                self._reporter.unclosed_brace(error)
             self._close_body(error)
-            return
-        if self._next != self._recovered_at:
-            self._reporter.unexpected(error)
-        self._replace_statement(error)
-        self._recovered_at = self._next
+        else:
+            if not is_silent:
+                self._reporter.unexpected(error)
+            self._replace_statement(error)
+            self._recovered_at = self._next
+
+    def _is_known(self, error: SyntaxErrorSite) -> bool:
+        """Whether this is no new mistake: nothing was read since the last, or something here was already reported."""
+        first = self._next - len(error.statement)
+        return self._next == self._recovered_at or any(i in self._gaps for i in range(first, self._next + 1))
 
     def _describe(self) -> SyntaxErrorSite:
         start = self._next
         while start > 0 and self._tokens[start - 1].type not in _STATEMENT_ENDS:
             start -= 1
-        openings = [i for i, value in enumerate(self._values) if _is_token(value, "LBRACE")]
-        opening = self._values[openings[-1]] if openings else None
-        header = (
-            tuple(value for value in self._values[: openings[-1]] if isinstance(value, Token))
-            if openings
-            else ()
-        )
+        opening = self._innermost_opening()
+        header = () if opening is None else self._values[:opening]
         return SyntaxErrorSite(
             found=self._tokens[self._next],
             following=self._tokens[min(self._next + 1, len(self._tokens) - 1)],
             statement=self._tokens[start : self._next],
-            accepted=frozenset(self._machine.accepts()),
-            opening=opening,
-            header=header,
+            accepted=self._accepted(),
+            opening=None if opening is None else self._values[opening],
+            header=tuple(value for value in header if isinstance(value, Token)),
         )
+
+    def _innermost_opening(self) -> int | None:
+        """Where on the stack the brace lies that is still open; bodies just read may lie there, too."""
+        closed = 0
+        for index in range(len(self._values) - 1, -1, -1):
+            if _is_token(self._values[index], "RBRACE"):
+                closed += 1
+            elif _is_token(self._values[index], "LBRACE"):
+                if closed == 0:
+                    return index
+                closed -= 1
+        return None
+
+    def _accepted(self) -> frozenset[str]:
+        """The types of the tokens that would fit here."""
+        accepts = cast(Callable[[], set[str]], self._machine.accepts)
+        return frozenset(accepts())
 
     def _close_body(self, error: SyntaxErrorSite) -> None:
         """Act as if the missing brace stood before the statement at hand."""
@@ -117,8 +139,9 @@ class _Parser:
         depth = self._unwind()
         name = error.declared_name
         self._feed(Token("ERROR", name.text if name else "", name.span if name else error.found.span))
-        at_file_level = _END in self._machine.accepts()
-        self._next = _end_of_statement(self._tokens, self._next, depth, at_file_level)
+        at_file_level = _END in self._accepted()
+        begun = len(error.statement) > 0
+        self._next = _end_of_statement(self._tokens, self._next, depth, begun, at_file_level)
 
     def _unwind(self) -> int:
         """Drop what was read of the statement; how many braces it had opened."""
@@ -131,9 +154,10 @@ class _Parser:
         return depth
 
 
-def _end_of_statement(tokens: tuple[Token, ...], index: int, depth: int, at_file_level: bool) -> int:
+def _end_of_statement(
+    tokens: tuple[Token, ...], index: int, depth: int, has_begun: bool, at_file_level: bool
+) -> int:
     """The index of the token after a bad statement whose first unread token is at ``index``."""
-    first = index
     while tokens[index].type != _END:
         token = tokens[index]
         if token.type == "LBRACE":
@@ -147,8 +171,9 @@ def _end_of_statement(tokens: tuple[Token, ...], index: int, depth: int, at_file
         elif depth == 0:
             if token.type == "SEMICOLON":
                 return index + 1
-            if index > first and starts_statement(tokens, index, at_file_level):
+            if has_begun and starts_statement(tokens, index, at_file_level):
                 return index
+        has_begun = True
         index += 1
     return index
 

@@ -20,7 +20,7 @@ class ResolvedImport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedFile:
-    """One schema file. ``package`` is "" where the package statement is missing, which was reported."""
+    """One schema file."""
 
     source: Source
     tree: ast.File
@@ -33,9 +33,9 @@ class LoadedFile:
 
     @property
     def package(self) -> str:
-        """The name of the package this file is a part of."""
+        """The name of the package this file is a part of; one of its own where the statement is missing."""
         statement = self.tree.package
-        return "" if statement is None else statement.name.text
+        return f"<{self.name}>" if statement is None else statement.name.text
 
     @property
     def names_may_be_missing(self) -> bool:
@@ -47,16 +47,12 @@ class LoadedFile:
 
 @dataclass(frozen=True)
 class Program:
-    """The files of a run, sorted by name."""
+    """The files of a run, sorted by name; ``sources`` also has the texts of files that could not be parsed."""
 
     files: tuple[LoadedFile, ...]
+    sources: Mapping[str, Source]
 
     @cached_property
     def by_name(self) -> Mapping[str, LoadedFile]:
         """The files by their name."""
         return {file.name: file for file in self.files}
-
-    @cached_property
-    def sources(self) -> Mapping[str, Source]:
-        """The texts by file name: what a reporter needs to show lines."""
-        return {file.name: file.source for file in self.files}

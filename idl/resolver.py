@@ -58,9 +58,9 @@ class _Resolver:
     def run(self) -> Resolution:
         for symbol in self._symbols:
             if isinstance(symbol.node, ast.Enum):
-                self._enums[symbol.qualified_name] = enum_declaration(
-                    symbol.package, symbol.node, self._collector
-                )
+                enum = enum_declaration(symbol.package, symbol.node, self._collector)
+                if not symbol.node.damaged:
+                    self._enums[symbol.qualified_name] = enum
         self._resolve_constants_and_structs()
         packages = [self._package(name, files) for name, files in sorted(self._files_by_package().items())]
         used = {name: scope.used for name, scope in self._scopes.items()}
@@ -69,7 +69,7 @@ class _Resolver:
     def _files_by_package(self) -> dict[str, list[LoadedFile]]:
         packages: dict[str, list[LoadedFile]] = {}
         for file in self._program.files:
-            if file.package:
+            if file.tree.package is not None:
                 packages.setdefault(file.package, []).append(file)
         return packages
 
@@ -136,7 +136,7 @@ class _Resolver:
         builder = self._builders[symbol.file.name]
         match symbol.node:
             case ast.Enum():
-                return self._enums[symbol.qualified_name]
+                return self._enums.get(symbol.qualified_name)
             case ast.Struct():
                 return self._structs.get(symbol.qualified_name)
             case ast.Message():

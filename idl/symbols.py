@@ -15,8 +15,31 @@ MAXIMUM_SUGGESTIONS = 50
 """After so many errors names are no longer compared: more are not shown, and a hostile schema must not be slow."""
 
 BUILT_IN_TYPES = frozenset(
-    "bool u8 u16 u32 u64 u128 u256 i8 i16 i32 i64 i128 f32 f64 timestamp duration decimal uuid "
-    "string bytes ascii list map".split()
+    [
+        "bool",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "u256",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "f32",
+        "f64",
+        "timestamp",
+        "duration",
+        "decimal",
+        "uuid",
+        "string",
+        "bytes",
+        "ascii",
+        "list",
+        "map",
+    ]
 )
 
 

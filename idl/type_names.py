@@ -68,7 +68,7 @@ def base_name(type_: NumberType) -> str:
             return f"decimal<{scale}>"
 
 
-def number_text(number: int | float, type_: NumberType) -> str:
+def number_text(number: float, type_: NumberType) -> str:
     """A stored number as it is written: a decimal's mantissa with its point."""
     if not isinstance(type_, DecimalType) or type_.scale == 0:
         return str(number)

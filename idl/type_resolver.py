@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mycelium.idl import ast
 from mycelium.idl.codes import Code
-from mycelium.idl.diagnostics import DiagnosticCollector, Label
+from mycelium.idl.diagnostics import DiagnosticCollector
 from mycelium.idl.number_types import with_limits
 from mycelium.idl.schema import (
     MAXIMUM_FIXED_SIZE,
@@ -112,9 +112,10 @@ class TypeResolver:
         if name not in BUILT_IN_TYPES:
             return self._declared(expression)
         if name in _PLAIN_TYPES:
-            return (
-                self._wrong_arguments(expression) if expression.arguments is not None else _PLAIN_TYPES[name]
-            )
+            if expression.arguments is None:
+                return _PLAIN_TYPES[name]
+            self._wrong_arguments(expression)
+            return None
         if name == "ascii" or (name == "bytes" and lengths and expression.arguments is None):
             return self._sized(expression, lengths)
         if name == "decimal":
@@ -128,7 +129,8 @@ class TypeResolver:
         if symbol is None:
             return None
         if expression.arguments is not None:
-            return self._wrong_arguments(expression)
+            self._wrong_arguments(expression)
+            return None
         name = symbol.qualified_name
         match symbol.node:
             case ast.Message():
@@ -144,7 +146,8 @@ class TypeResolver:
 
     def _sized(self, expression: ast.TypeExpression, lengths: list[ast.Amount]) -> Type | None:
         if expression.arguments is not None or not lengths:
-            return self._wrong_arguments(expression)
+            self._wrong_arguments(expression)
+            return None
         amount = lengths.pop(0)
         length = self._values.size(amount)
         if length is None or not self._is_valid_size(length, amount.span):
@@ -165,7 +168,8 @@ class TypeResolver:
         arguments = expression.arguments or ()
         amount = _as_amount(arguments[0]) if len(arguments) == 1 else None
         if amount is None:
-            return self._wrong_arguments(expression)
+            self._wrong_arguments(expression)
+            return None
         scale = self._values.size(amount)
         if scale is None:
             return None
@@ -182,7 +186,8 @@ class TypeResolver:
         if arguments is None:
             return StringType() if is_string else BytesType()
         if len(arguments) != 1 or not _may_be_bound(arguments[0]):
-            return self._wrong_arguments(expression)
+            self._wrong_arguments(expression)
+            return None
         bound = self._bound(arguments[0])
         if bound is None:
             return None
@@ -193,10 +198,12 @@ class TypeResolver:
         type_count = 1 if expression.name.text == "list" else 2
         types, bounds = arguments[:type_count], arguments[type_count:]
         if len(types) < type_count or len(bounds) > 1 or not all(map(_may_be_bound, bounds)):
-            return self._wrong_arguments(expression)
+            self._wrong_arguments(expression)
+            return None
         written = [argument for argument in types if isinstance(argument, ast.TypeExpression)]
         if len(written) < type_count:
-            return self._wrong_arguments(expression)
+            self._wrong_arguments(expression)
+            return None
         resolved = [self.resolve(argument) for argument in written]
         bound = self._bound(bounds[0]) if bounds else (None, None)
         if (

@@ -113,7 +113,8 @@ class ValueReader:
 
     def _number(self, value: ast.Value, type_: NumberType) -> int | float | None:
         if not isinstance(value, ast.Number | ast.QualifiedName):
-            return self._wrong(value, type_)
+            self._wrong(value, type_)
+            return None
         exact = self._exact(value, type_)
         if exact is None:
             return None
@@ -140,7 +141,8 @@ class ValueReader:
         if isinstance(amount, ast.Number):
             return exact_number(amount.text)
         if amount.text in ("true", "false") and not self._scope.candidates(amount):
-            return self._wrong(amount, type_)
+            self._wrong(amount, type_)
+            return None
         constant = self._constant(amount)
         if constant is None:
             return None
@@ -151,7 +153,7 @@ class ValueReader:
             return None
         assert isinstance(constant.value, int | float)
         scale = given.scale if isinstance(given, DecimalType) else 0
-        return Fraction(constant.value) / 10**scale
+        return Fraction(constant.value) / Fraction(10**scale)
 
     def _stored(
         self, exact: Fraction, type_: NumberType, span: Span, out_of_range: Code
@@ -250,7 +252,8 @@ class ValueReader:
             )
             return None
         if not isinstance(value, ast.QualifiedName):
-            return self._wrong(value, type_)
+            self._wrong(value, type_)
+            return None
         member, owner = value.parts[-1].text, value.parts[:-1]
         if owner:
             return self._qualified_member(value, type_, numbers)
@@ -259,7 +262,8 @@ class ValueReader:
         if self._scope.candidates(value):
             constant = self._named(value, type_, (EnumType,))
             return constant if isinstance(constant, int) else None
-        return self._unknown_member(value, declaration)
+        self._unknown_member(value, declaration)
+        return None
 
     def _qualified_member(
         self, value: ast.QualifiedName, type_: EnumType, numbers: Mapping[str, int]
@@ -272,7 +276,9 @@ class ValueReader:
             constant = self._named(value, type_, (EnumType,))
             return constant if isinstance(constant, int) else None
         member = value.parts[-1].text
-        return numbers[member] if member in numbers else self._unknown_member(value, self._enums[type_.name])
+        if member not in numbers:
+            self._unknown_member(value, self._enums[type_.name])
+        return numbers.get(member)
 
     def _unknown_member(self, value: ast.QualifiedName, declaration: EnumDeclaration) -> None:
         if declaration.span is None:
@@ -289,7 +295,8 @@ class ValueReader:
     def _empty(self, value: ast.Value, type_: ListType | MapType) -> tuple[()] | None:
         wanted = ast.EmptyList if isinstance(type_, ListType) else ast.EmptyMap
         if not isinstance(value, wanted):
-            return self._wrong(value, type_)
+            self._wrong(value, type_)
+            return None
         kind = "elements" if isinstance(type_, ListType) else "entries"
         return () if self._is_within_bound(0, type_, value.span, kind) else None
 
@@ -302,7 +309,8 @@ class ValueReader:
     def _named(self, value: ast.Value, type_: Type, kinds: tuple[type[Type], ...]) -> Literal | None:
         """The value of a constant of one of these types."""
         if not isinstance(value, ast.QualifiedName):
-            return self._wrong(value, type_)
+            self._wrong(value, type_)
+            return None
         constant = self._constant(value)
         if constant is None:
             return None

@@ -1,0 +1,138 @@
+"""MYC01xx: the text is not a schema."""
+
+from __future__ import annotations
+
+from mycelium.idl.codes import Code
+from mycelium.idl.explanations.explanation import Explanation
+
+SYNTAX_EXPLANATIONS = (
+    Explanation(
+        Code.UNEXPECTED_TOKEN,
+        "something else was expected here",
+        "A statement goes on in a way the language does not have.",
+        "Write what was expected. Fields are `1 name: type;`, or `name: type;` in the block; enum members `NAME = 1;`.",
+        "message Order = 1000 { u32 quantity; }",
+        "message Order = 1000 { quantity: u32; }",
+    ),
+    Explanation(
+        Code.UNEXPECTED_CHARACTER,
+        "a character the language does not use",
+        "Names are ASCII letters, digits and `_`; outside strings and comments no other characters have a meaning.",
+        "Remove the character, or put it into a string or comment.",
+        "message Order = 1000 { größe: u32; }",
+        "message Order = 1000 { groesse: u32; }",
+    ),
+    Explanation(
+        Code.UNTERMINATED_STRING,
+        "a string without its end",
+        "A string ends on the line it starts on.",
+        'Close it with `"`. A quote inside is written `\\"`, a line break `\\n`.',
+        'message Quote = 1000 @topic("market.quotes) { }',
+        'message Quote = 1000 @topic("market.quotes") { }',
+    ),
+    Explanation(
+        Code.UNTERMINATED_COMMENT,
+        "a comment without its end",
+        "A comment that starts with `/*` ends with the next `*/`; such comments do not nest.",
+        "Close it with `*/`.",
+        "message Order = 1000 { } /* not yet used",
+        "message Order = 1000 { } /* not yet used */",
+    ),
+    Explanation(
+        Code.BAD_ESCAPE,
+        "an unknown escape in a string",
+        'After a backslash stands one of `"`, `\\`, `n`, `t`, `r`, or `u{...}` with the number of a character.',
+        "Use one of these, or double the backslash.",
+        r'const FOLDER: string = "C:\quotes";',
+        r'const FOLDER: string = "C:\\quotes";',
+    ),
+    Explanation(
+        Code.MALFORMED_NUMBER,
+        "not a number",
+        "Numbers are `42`, `1_000`, `0x2A`, `1.5`, `1e-3`, with a `-` directly before; at most 100 characters.",
+        "Write it in one of these forms. A leading 0 means nothing here, so it is refused.",
+        "const MODE: u32 = 0644;",
+        "const MODE: u32 = 644;",
+    ),
+    Explanation(
+        Code.NESTED_TOO_DEEPLY,
+        "types nested too deeply",
+        "Angle brackets go at most 64 deep: no decoder accepts values nested deeper.",
+        "Give the inner types names: messages may hold one another.",
+        "message Deep = 1000 { 1 value: " + "list<" * 65 + "u8" + ">" * 65 + "; }",
+        "message Deep = 1000 { 1 value: list<list<u8>>; }",
+    ),
+    Explanation(
+        Code.UNCLOSED_BRACE,
+        "a brace that is never closed",
+        "The body of a declaration has no `}` before the next declaration or the end of the file.",
+        "Close it with `}`.",
+        "message Order = 1000 {\n    quantity: u32;\n\nmessage Fill = 1001 { }",
+        "message Order = 1000 {\n    quantity: u32;\n}\n\nmessage Fill = 1001 { }",
+    ),
+    Explanation(
+        Code.STRAY_BRACE,
+        "a brace that closes nothing",
+        "A `}` stands where no declaration is open: there is one too many.",
+        "Remove it.",
+        "message Order = 1000 { } }",
+        "message Order = 1000 { }",
+    ),
+    Explanation(
+        Code.NESTED_DECLARATION,
+        "a declaration inside another",
+        "Declarations stand at file level only, so that every type has one short name.",
+        "Move it out and name it there.",
+        "message Order = 1000 {\n    enum Side: u8 { BUY = 1; }\n    1 side: u8;\n}",
+        "enum Side: u8 { BUY = 1; }\n\nmessage Order = 1000 { 1 side: Side; }",
+    ),
+    Explanation(
+        Code.UNKNOWN_STATEMENT,
+        "no declaration starts like this",
+        "At file level stand package, import, const, enum, struct, message, union and reserved statements. "
+        "No `;` stands after `}`.",
+        "Start with one of these words.",
+        "mesage Order = 1000 { }",
+        "message Order = 1000 { }",
+    ),
+    Explanation(
+        Code.MISSING_SEMICOLON,
+        "a statement without its end",
+        "Every statement that has no body ends with `;`, the last one of a body, too.",
+        "Add the `;`.",
+        "message Order = 1000 {\n    quantity: u32\n    price: f64;\n}",
+        "message Order = 1000 {\n    quantity: u32;\n    price: f64;\n}",
+    ),
+    Explanation(
+        Code.MISSING_PACKAGE,
+        "a file without a package",
+        "Every file is a part of a package: it gives the declarations their full names and generated code its place.",
+        "Start the file with a package statement.",
+        "// file: orders.myc\nmessage Order = 1000 { }",
+        "// file: orders.myc\npackage trading.orders;\n\nmessage Order = 1000 { }",
+    ),
+    Explanation(
+        Code.REPEATED_PACKAGE,
+        "a file in two packages",
+        "A file has one package statement.",
+        "Put what belongs to the other package into a file of its own.",
+        "package trading.orders;\npackage trading.fills;\n\nmessage Order = 1000 { }",
+        "package trading.orders;\n\nmessage Order = 1000 { }",
+    ),
+    Explanation(
+        Code.PACKAGE_NOT_FIRST,
+        "something before the package",
+        "The package statement comes first, so that a reader knows where everything belongs.",
+        "Move it to the top; comments may stand before it.",
+        "message Order = 1000 { }\n\npackage trading.orders;",
+        "package trading.orders;\n\nmessage Order = 1000 { }",
+    ),
+    Explanation(
+        Code.IMPORT_AFTER_DECLARATION,
+        "an import among the declarations",
+        "Imports stand together, after the package statement and before all declarations.",
+        "Move it up.",
+        'message Order = 1000 { }\n\nimport "trading/types.myc";',
+        'import "trading/types.myc";\n\nmessage Order = 1000 { }',
+    ),
+)
