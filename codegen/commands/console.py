@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from mycelium.idl.diagnostics import Diagnostic
 from mycelium.idl.reporting import report
+from mycelium.idl.source import Source
 
 FINE = 0
 PROBLEMS_FOUND = 1
@@ -36,7 +37,7 @@ class Console:
         if not self.quiet:
             print(text, file=sys.stderr)
 
-    def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: object) -> None:
+    def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source]) -> None:
         """Print diagnostics: text for people goes to standard error, machine formats to standard output."""
         for_people = self.diagnostics_format == "text"
         if for_people and not diagnostics:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from mycelium.codegen.commands.console import FINE, Console, UsageError
-from mycelium.idl.diagnostics import EXPLANATIONS
+from mycelium.idl.explanations import EXPLANATIONS
 
 
 def run(code: str | None, console: Console) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mycelium.codegen.commands.console import Console, UsageError
+from mycelium.idl.codes import UNREADABLE_INPUT_CODES
 from mycelium.idl.compiler import Compilation, compile_schemas
 from mycelium.idl.schema import MessageDeclaration, Schema
 
@@ -43,10 +44,18 @@ def select(paths: Sequence[Path], root: Path | None) -> SchemaSelection:
 
 def compile_selection(selection: SchemaSelection, console: Console) -> Schema | None:
     """The schema, or None once its errors are printed."""
-    compilation: Compilation = compile_schemas(selection.root, selection.files)
+    compilation = compile_schemas(selection.root, selection.files)
+    refuse_unreadable(compilation)
     if compilation.schema is None:
         console.diagnostics(compilation.diagnostics, compilation.sources)
     return compilation.schema
+
+
+def refuse_unreadable(compilation: Compilation) -> None:
+    """A file that cannot be read is no mistake in a schema: :class:`UsageError`."""
+    for diagnostic in compilation.diagnostics:
+        if diagnostic.code in UNREADABLE_INPUT_CODES:
+            raise UsageError(diagnostic.message)
 
 
 def find_message(schema: Schema, name: str) -> MessageDeclaration:
