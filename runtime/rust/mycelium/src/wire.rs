@@ -10,7 +10,9 @@
 mod block;
 mod bytes;
 mod codec;
+mod companions;
 mod encoder;
+mod enumeration;
 mod fields;
 mod fixed_size;
 mod list;
@@ -23,11 +25,16 @@ mod text;
 mod union;
 
 pub use crate::path::DescribeKey;
+pub use crate::{closed_enum, describe_enum_key, open_enum};
 pub use block::{Block, BlockField, BlockLayout};
-pub use bytes::{check, chunk, chunk_mut, get, get_or, put};
+pub use bytes::{check, chunk, chunk_mut, get, get_at, get_or, put};
 pub use codec::{Codec, Deferred, Fixed, Recursive};
-pub use encoder::{Encoder, MAXIMUM_BUDGET, MAXIMUM_DEPTH};
-pub use fields::Fields;
+pub use companions::{given, show_variant};
+pub use encoder::{write, write_optional, Encoder, MAXIMUM_BUDGET, MAXIMUM_DEPTH};
+pub use fields::{
+    defaulted, defaulted_owned, defaulted_view, optional, optional_view, required, required_view,
+    Fields,
+};
 pub use fixed_size::FixedSize;
 pub use list::{Sequence, SequenceIterator, SequenceView};
 pub use map::{Map, MapIterator, MapView};
@@ -36,4 +43,7 @@ pub use packed::{Packed, PackedView};
 pub use range::{Range, Within};
 pub use reader::Reader;
 pub use text::{Bytes, Text};
-pub use union::Variant;
+pub use union::{
+    unknown_variant, unknown_variant_view, variant, variant_view, write_unknown_variant,
+    write_variant, Variant,
+};

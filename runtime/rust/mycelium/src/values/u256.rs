@@ -33,6 +33,18 @@ impl U256 {
         self.limbs
     }
 
+    /// The number `high * 2^128 + low`.
+    pub const fn from_halves(high: u128, low: u128) -> Self {
+        Self {
+            limbs: [
+                low as u64,
+                (low >> 64) as u64,
+                high as u64,
+                (high >> 64) as u64,
+            ],
+        }
+    }
+
     /// The number of 32 bytes, the least significant first.
     #[inline]
     pub fn from_le_bytes(bytes: [u8; 32]) -> Self {

@@ -18,6 +18,11 @@ impl Uuid {
         Self(bytes)
     }
 
+    /// The identifier whose 32 hexadecimal digits are those of the number.
+    pub const fn from_u128(number: u128) -> Self {
+        Self(number.to_be_bytes())
+    }
+
     /// The 16 bytes.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -19,6 +19,26 @@ pub struct BlockField {
     pub required: bool,
 }
 
+impl BlockField {
+    /// A field without a default.
+    pub const fn required(name: &'static str, end: usize) -> Self {
+        Self {
+            name,
+            end,
+            required: true,
+        }
+    }
+
+    /// A field with a default.
+    pub const fn defaulted(name: &'static str, end: usize) -> Self {
+        Self {
+            name,
+            end,
+            required: false,
+        }
+    }
+}
+
 /// What a block of an older writer is measured by.
 #[derive(Debug)]
 pub struct BlockLayout {

@@ -41,6 +41,12 @@ pub fn get<T: FixedSize>(bytes: &[u8]) -> T::Value {
     T::get(bytes)
 }
 
+/// Reads a field of a block that has been checked, at `offset`.
+#[inline(always)]
+pub fn get_at<T: FixedSize>(block: &[u8], offset: usize) -> T::Value {
+    T::get(block.get(offset..).unwrap_or(&[]))
+}
+
 /// Reads a field of a block that has been checked, at `offset`; `default` where the block ends before it.
 #[inline(always)]
 pub fn get_or<T: FixedSize>(block: &[u8], offset: usize, default: T::Value) -> T::Value {

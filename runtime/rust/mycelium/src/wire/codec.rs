@@ -105,7 +105,7 @@ impl<C: Codec> Codec for Recursive<C> {
     }
 
     fn read_view<'a>(reader: &mut Reader<'a>) -> Result<Deferred<'a, C>, DecodeError> {
-        let bytes = reader.clone().take_rest();
+        let bytes = reader.rest();
         C::read_view(reader)?;
         Ok(Deferred {
             bytes,

@@ -86,37 +86,6 @@ impl<'o, O: Output> Encoder<'o, O> {
         }
     }
 
-    /// Writes a field that is always there.
-    ///
-    /// # Errors
-    /// What the codec refuses, seen from the message.
-    pub fn field<C: Codec>(
-        &mut self,
-        tag: u16,
-        name: &'static str,
-        value: &C::Value,
-    ) -> Result<(), EncodeError> {
-        self.element::<C>(tag, value)
-            .map_err(|error| error.in_field(name))
-    }
-
-    /// Writes a field where it is set.
-    ///
-    /// # Errors
-    /// What the codec refuses, seen from the message.
-    #[inline]
-    pub fn optional<C: Codec>(
-        &mut self,
-        tag: u16,
-        name: &'static str,
-        value: Option<&C::Value>,
-    ) -> Result<(), EncodeError> {
-        match value {
-            Some(value) => self.field::<C>(tag, name, value),
-            None => Ok(()),
-        }
-    }
-
     /// Writes a header, a length where the kind has one, and the value.
     pub(crate) fn element<C: Codec>(
         &mut self,
@@ -172,5 +141,37 @@ impl<'o, O: Output> Encoder<'o, O> {
         let place = self.output.extend(length_size(length)?)?;
         put_length(length, place);
         Ok(())
+    }
+}
+
+/// Writes a field that is always there.
+///
+/// # Errors
+/// What the codec refuses, seen from the message.
+pub fn write<C: Codec>(
+    encoder: &mut Encoder<'_, impl Output>,
+    tag: u16,
+    name: &'static str,
+    value: &C::Value,
+) -> Result<(), EncodeError> {
+    encoder
+        .element::<C>(tag, value)
+        .map_err(|error| error.in_field(name))
+}
+
+/// Writes a field where it is set.
+///
+/// # Errors
+/// What the codec refuses, seen from the message.
+#[inline]
+pub fn write_optional<C: Codec>(
+    encoder: &mut Encoder<'_, impl Output>,
+    tag: u16,
+    name: &'static str,
+    value: &Option<C::Value>,
+) -> Result<(), EncodeError> {
+    match value {
+        Some(value) => write::<C>(encoder, tag, name, value),
+        None => Ok(()),
     }
 }

@@ -30,66 +30,6 @@ impl<'a> Reader<'a> {
 }
 
 impl<'a> Fields<'_, 'a> {
-    /// The value of a required field.
-    ///
-    /// # Errors
-    /// `MISSING_FIELD`, and any offence up to the end of the value.
-    pub fn required<C: Codec>(
-        &mut self,
-        tag: u16,
-        name: &'static str,
-    ) -> Result<C::Value, DecodeError> {
-        if !self.find(tag, C::KIND, name)? {
-            return Err(self.missing(name));
-        }
-        self.value::<C>(name)
-    }
-
-    /// The value of an optional field.
-    ///
-    /// # Errors
-    /// Any offence up to the end of the value.
-    pub fn optional<C: Codec>(
-        &mut self,
-        tag: u16,
-        name: &'static str,
-    ) -> Result<Option<C::Value>, DecodeError> {
-        if !self.find(tag, C::KIND, name)? {
-            return Ok(None);
-        }
-        self.value::<C>(name).map(Some)
-    }
-
-    /// As [`required`](Self::required), in place.
-    ///
-    /// # Errors
-    /// Those of [`required`](Self::required).
-    pub fn required_view<C: Codec>(
-        &mut self,
-        tag: u16,
-        name: &'static str,
-    ) -> Result<C::View<'a>, DecodeError> {
-        if !self.find(tag, C::KIND, name)? {
-            return Err(self.missing(name));
-        }
-        self.view::<C>(name)
-    }
-
-    /// As [`optional`](Self::optional), in place.
-    ///
-    /// # Errors
-    /// Those of [`optional`](Self::optional).
-    pub fn optional_view<C: Codec>(
-        &mut self,
-        tag: u16,
-        name: &'static str,
-    ) -> Result<Option<C::View<'a>>, DecodeError> {
-        if !self.find(tag, C::KIND, name)? {
-            return Ok(None);
-        }
-        self.view::<C>(name).map(Some)
-    }
-
     /// Ends the message: whatever is left comes from a newer writer.
     ///
     /// # Errors
@@ -177,4 +117,103 @@ impl<'a> Fields<'_, 'a> {
             .error_here(ErrorCode::MissingField)
             .in_field(name)
     }
+}
+
+/// The value of a required field.
+///
+/// # Errors
+/// `MISSING_FIELD`, and any offence up to the end of the value.
+pub fn required<C: Codec>(
+    fields: &mut Fields<'_, '_>,
+    tag: u16,
+    name: &'static str,
+) -> Result<C::Value, DecodeError> {
+    if !fields.find(tag, C::KIND, name)? {
+        return Err(fields.missing(name));
+    }
+    fields.value::<C>(name)
+}
+
+/// The value of an optional field.
+///
+/// # Errors
+/// Any offence up to the end of the value.
+pub fn optional<C: Codec>(
+    fields: &mut Fields<'_, '_>,
+    tag: u16,
+    name: &'static str,
+) -> Result<Option<C::Value>, DecodeError> {
+    if !fields.find(tag, C::KIND, name)? {
+        return Ok(None);
+    }
+    fields.value::<C>(name).map(Some)
+}
+
+/// The value of a field with a default.
+///
+/// # Errors
+/// Any offence up to the end of the value.
+pub fn defaulted<C: Codec>(
+    fields: &mut Fields<'_, '_>,
+    tag: u16,
+    name: &'static str,
+    default: C::Value,
+) -> Result<C::Value, DecodeError> {
+    optional::<C>(fields, tag, name).map(|value| value.unwrap_or(default))
+}
+
+/// As [`defaulted`], for a default that costs an allocation.
+///
+/// # Errors
+/// Any offence up to the end of the value.
+pub fn defaulted_owned<C: Codec>(
+    fields: &mut Fields<'_, '_>,
+    tag: u16,
+    name: &'static str,
+    default: &(impl ToOwned<Owned = C::Value> + ?Sized),
+) -> Result<C::Value, DecodeError> {
+    optional::<C>(fields, tag, name).map(|value| value.unwrap_or_else(|| default.to_owned()))
+}
+
+/// As [`required`], in place.
+///
+/// # Errors
+/// Those of [`required`].
+pub fn required_view<'a, C: Codec>(
+    fields: &mut Fields<'_, 'a>,
+    tag: u16,
+    name: &'static str,
+) -> Result<C::View<'a>, DecodeError> {
+    if !fields.find(tag, C::KIND, name)? {
+        return Err(fields.missing(name));
+    }
+    fields.view::<C>(name)
+}
+
+/// As [`optional`], in place.
+///
+/// # Errors
+/// Those of [`optional`].
+pub fn optional_view<'a, C: Codec>(
+    fields: &mut Fields<'_, 'a>,
+    tag: u16,
+    name: &'static str,
+) -> Result<Option<C::View<'a>>, DecodeError> {
+    if !fields.find(tag, C::KIND, name)? {
+        return Ok(None);
+    }
+    fields.view::<C>(name).map(Some)
+}
+
+/// As [`defaulted`], in place.
+///
+/// # Errors
+/// Those of [`defaulted`].
+pub fn defaulted_view<'a, C: Codec>(
+    fields: &mut Fields<'_, 'a>,
+    tag: u16,
+    name: &'static str,
+    default: C::View<'a>,
+) -> Result<C::View<'a>, DecodeError> {
+    optional_view::<C>(fields, tag, name).map(|view| view.unwrap_or(default))
 }

@@ -50,7 +50,7 @@ impl<C: Codec, const MINIMUM: usize, const MAXIMUM: usize> Codec for Sequence<C,
     }
 
     fn read_view<'a>(reader: &mut Reader<'a>) -> Result<SequenceView<'a, C>, DecodeError> {
-        let bytes = reader.clone().take_rest();
+        let bytes = reader.rest();
         let count = Self::read_each(reader, C::read_view, |_| ())?;
         Ok(SequenceView {
             bytes,

@@ -73,7 +73,7 @@ where
     }
 
     fn read_view<'a>(reader: &mut Reader<'a>) -> Result<MapView<'a, K, V>, DecodeError> {
-        let bytes = reader.clone().take_rest();
+        let bytes = reader.rest();
         let mut last = None;
         let count = read_each::<K, V, _, _, _>(
             reader,

@@ -92,10 +92,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// All bytes left of the innermost open value, which stay where they are.
+    #[inline]
+    pub fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.position..).unwrap_or(&[])
+    }
+
     /// All bytes left of the innermost open value.
     #[inline]
     pub(crate) fn take_rest(&mut self) -> &'a [u8] {
-        let rest = self.bytes.get(self.position..).unwrap_or(&[]);
+        let rest = self.rest();
         self.position = self.bytes.len();
         rest
     }
@@ -113,7 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     fn long_length(&mut self) -> Result<usize, DecodeError> {
-        let rest = self.bytes.get(self.position..).unwrap_or(&[]);
+        let rest = self.rest();
         let (length, size, shortest) = match *rest {
             [LENGTH_U16, low, high, ..] => (
                 u32::from(u16::from_le_bytes([low, high])),
@@ -194,7 +200,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the header at this place without moving on.
     pub(crate) fn peek_header(&self) -> Result<ElementHeader, DecodeError> {
-        let rest = self.bytes.get(self.position..).unwrap_or(&[]);
+        let rest = self.rest();
         let Some(first) = rest.first() else {
             return Err(self.error_here(ErrorCode::Truncated));
         };

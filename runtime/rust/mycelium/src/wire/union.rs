@@ -49,50 +49,11 @@ impl<'a> Variant<'_, 'a> {
         self.tag
     }
 
-    /// The value of the known variant `name`, to the end of the union.
-    ///
-    /// # Errors
-    /// `KIND_MISMATCH`, any offence in the value, `BAD_LENGTH` where more follows.
-    pub fn value<C: Codec>(self, name: &'static str) -> Result<C::Value, DecodeError> {
-        self.known::<C, _>(name, C::read)
-    }
-
-    /// As [`value`](Self::value), in place.
-    ///
-    /// # Errors
-    /// Those of [`value`](Self::value).
-    pub fn view<C: Codec>(self, name: &'static str) -> Result<C::View<'a>, DecodeError> {
-        self.known::<C, _>(name, C::read_view)
-    }
-
-    /// The value of a variant that this schema does not know, in place.
-    ///
-    /// # Errors
-    /// Any offence in the value, `BAD_LENGTH` where more follows.
-    pub fn unknown_view(self) -> Result<UnknownVariantView<'a>, DecodeError> {
-        let bytes = self.reader.take_kind(self.kind)?;
-        let (tag, kind) = (self.tag, self.kind);
-        self.finish()?;
-        Ok(UnknownVariantView { tag, kind, bytes })
-    }
-
-    /// The value of a variant that this schema does not know.
-    ///
-    /// # Errors
-    /// Those of [`unknown_view`](Self::unknown_view).
-    pub fn unknown(self) -> Result<UnknownVariant, DecodeError> {
-        let UnknownVariantView { tag, kind, bytes } = self.unknown_view()?;
-        Ok(UnknownVariant {
-            tag,
-            kind,
-            bytes: bytes.to_vec(),
-        })
-    }
-
-    fn known<C: Codec, T>(
+    fn known<C: Codec, V, T>(
         self,
         name: &'static str,
-        read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<V, DecodeError>,
+        make: impl FnOnce(V) -> T,
     ) -> Result<T, DecodeError> {
         if self.kind != C::KIND {
             return Err(DecodeError::new(ErrorCode::KindMismatch, self.header).in_variant(name));
@@ -100,7 +61,7 @@ impl<'a> Variant<'_, 'a> {
         let value = self.reader.element(C::KIND, C::SIZE, read);
         let value = value.map_err(|error| error.in_variant(name))?;
         self.finish()?;
-        Ok(value)
+        Ok(make(value))
     }
 
     fn finish(self) -> Result<(), DecodeError> {
@@ -112,53 +73,103 @@ impl<'a> Variant<'_, 'a> {
     }
 }
 
-impl<O: Output> Encoder<'_, O> {
-    /// Writes a union whose variant is known.
-    ///
-    /// # Errors
-    /// `DEPTH_EXCEEDED`, and what the codec refuses.
-    pub fn variant<C: Codec>(
-        &mut self,
-        tag: u16,
-        name: &'static str,
-        value: &C::Value,
-    ) -> Result<(), EncodeError> {
-        self.enter()?;
-        self.element::<C>(tag, value)
-            .map_err(|error| error.in_variant(name))?;
-        self.leave();
-        Ok(())
-    }
+/// The known variant `name`, to the end of the union; `make` makes the union of its value.
+///
+/// # Errors
+/// `KIND_MISMATCH`, any offence in the value, `BAD_LENGTH` where more follows.
+pub fn variant<C: Codec, T>(
+    variant: Variant<'_, '_>,
+    name: &'static str,
+    make: impl FnOnce(C::Value) -> T,
+) -> Result<T, DecodeError> {
+    variant.known::<C, _, T>(name, C::read, make)
+}
 
-    /// Writes a union whose variant is not one of `known`, as it came.
-    ///
-    /// # Errors
-    /// `DEPTH_EXCEEDED`; `ENCODE_TYPE` where the tag is a known one, `BAD_LENGTH` where it is 0 or the bytes are not as
-    /// many as the kind says, `BAD_KIND` where the kind is above 6.
-    pub fn unknown_variant(
-        &mut self,
-        known: &[u16],
-        variant: &UnknownVariant,
-    ) -> Result<(), EncodeError> {
-        self.enter()?;
-        let UnknownVariant { tag, kind, bytes } = variant;
-        if known.contains(tag) {
-            return Err(EncodeError::new(ErrorCode::EncodeType));
-        }
-        if *tag == 0 {
-            return Err(EncodeError::new(ErrorCode::BadLength));
-        }
-        if *kind >= KIND_RESERVED {
-            return Err(EncodeError::new(ErrorCode::BadKind));
-        }
-        self.header(*tag, *kind)?;
-        if *kind == KIND_VARIABLE {
-            self.length(bytes.len())?;
-        } else if bytes.len() != size_of_kind(*kind) {
-            return Err(EncodeError::new(ErrorCode::BadLength));
-        }
-        self.output.append(bytes)?;
-        self.leave();
-        Ok(())
+/// As [`variant`], in place.
+///
+/// # Errors
+/// Those of [`variant`].
+pub fn variant_view<'a, C: Codec, T>(
+    variant: Variant<'_, 'a>,
+    name: &'static str,
+    make: impl FnOnce(C::View<'a>) -> T,
+) -> Result<T, DecodeError> {
+    variant.known::<C, _, T>(name, C::read_view, make)
+}
+
+/// A variant that this schema does not know; `make` makes the union of it.
+///
+/// # Errors
+/// Any offence in the value, `BAD_LENGTH` where more follows.
+pub fn unknown_variant<T>(
+    variant: Variant<'_, '_>,
+    make: impl FnOnce(UnknownVariant) -> T,
+) -> Result<T, DecodeError> {
+    unknown_variant_view(variant, |UnknownVariantView { tag, kind, bytes }| {
+        let bytes = bytes.to_vec();
+        make(UnknownVariant { tag, kind, bytes })
+    })
+}
+
+/// As [`unknown_variant`], in place.
+///
+/// # Errors
+/// Those of [`unknown_variant`].
+pub fn unknown_variant_view<'a, T>(
+    variant: Variant<'_, 'a>,
+    make: impl FnOnce(UnknownVariantView<'a>) -> T,
+) -> Result<T, DecodeError> {
+    let (tag, kind) = (variant.tag, variant.kind);
+    let bytes = variant.reader.take_kind(kind)?;
+    variant.finish()?;
+    Ok(make(UnknownVariantView { tag, kind, bytes }))
+}
+
+/// Writes a union whose variant is known.
+///
+/// # Errors
+/// `DEPTH_EXCEEDED`, and what the codec refuses.
+pub fn write_variant<C: Codec>(
+    encoder: &mut Encoder<'_, impl Output>,
+    tag: u16,
+    name: &'static str,
+    value: &C::Value,
+) -> Result<(), EncodeError> {
+    encoder.enter()?;
+    let written = encoder.element::<C>(tag, value);
+    written.map_err(|error| error.in_variant(name))?;
+    encoder.leave();
+    Ok(())
+}
+
+/// Writes a union whose variant is not one of `known`, as it came.
+///
+/// # Errors
+/// `DEPTH_EXCEEDED`; `ENCODE_TYPE` where the tag is a known one, `BAD_LENGTH` where it is 0 or the bytes are not as
+/// many as the kind says, `BAD_KIND` where the kind is above 6.
+pub fn write_unknown_variant(
+    encoder: &mut Encoder<'_, impl Output>,
+    variant: &UnknownVariant,
+    known: &[u16],
+) -> Result<(), EncodeError> {
+    encoder.enter()?;
+    let UnknownVariant { tag, kind, bytes } = variant;
+    if known.contains(tag) {
+        return Err(EncodeError::new(ErrorCode::EncodeType));
     }
+    if *tag == 0 {
+        return Err(EncodeError::new(ErrorCode::BadLength));
+    }
+    if *kind >= KIND_RESERVED {
+        return Err(EncodeError::new(ErrorCode::BadKind));
+    }
+    encoder.header(*tag, *kind)?;
+    if *kind == KIND_VARIABLE {
+        encoder.length(bytes.len())?;
+    } else if bytes.len() != size_of_kind(*kind) {
+        return Err(EncodeError::new(ErrorCode::BadLength));
+    }
+    encoder.output.append(bytes)?;
+    encoder.leave();
+    Ok(())
 }

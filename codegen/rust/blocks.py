@@ -1,0 +1,78 @@
+"""The block of a message: schema -> model."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+from mycelium.codegen.rust import layout, model
+from mycelium.codegen.rust.declarations import checks, put
+from mycelium.codegen.rust.literals import text_literal
+from mycelium.codegen.rust.members import Member
+from mycelium.codegen.rust.scope import Scope
+from mycelium.idl.schema import (
+    AsciiType,
+    BlockField,
+    BoolType,
+    FixedBytesType,
+    FloatType,
+    IntegerType,
+    Literal,
+    Type,
+    UuidType,
+    fixed_size,
+)
+
+
+def lower_block(scope: Scope, members: Sequence[Member], size: int) -> model.Block | None:
+    """The block, None where the message has none."""
+    packed = [
+        (member.field, member.name, member.spelling)
+        for member in members
+        if isinstance(member.field, BlockField)
+    ]
+    if not packed:
+        return None
+    fields = [field for field, _, _ in packed]
+    return model.Block(
+        size=size,
+        fields=layout.array(
+            8, "fields: &", [_layout_of(scope, field) for field in fields], ","
+        ),
+        defaults=layout.array(8, "defaults: &", [str(byte) for byte in _defaults(fields)], ","),
+        checks=checks(scope, packed, "block"),
+        puts=tuple(put(field, f"value.{name}", spelling, "block", 12) for field, name, spelling in packed),
+    )
+
+
+def _layout_of(scope: Scope, field: BlockField) -> str:
+    end = field.offset + (fixed_size(field.type) or 0)
+    return f"{scope.wire}::BlockField::{field.presence.value}({text_literal(field.name)}, {end})"
+
+
+def _defaults(fields: Sequence[BlockField]) -> bytes:
+    """The defaults after the last required field, as they are on the wire."""
+    encoded = b""
+    for field in reversed(fields):
+        if field.default is None:
+            break
+        encoded = _encoded(field.type, field.default) + encoded
+    return encoded
+
+
+def _encoded(type_: Type, value: Literal) -> bytes:
+    size = fixed_size(type_) or 0
+    match type_, value:
+        case BoolType(), bool():
+            return bytes([value])
+        case FloatType(bits=bits), int() | float():
+            return struct.pack("<d" if bits == 64 else "<f", value)
+        case AsciiType(), str():
+            return value.encode("ascii").ljust(size, b"\0")
+        case (UuidType() | FixedBytesType()), bytes():
+            return value
+        case IntegerType(signed=False), int():
+            return value.to_bytes(size, "little")
+        case _, int():
+            return value.to_bytes(size, "little", signed=value < 0)
+    raise TypeError(f"{type_} cannot have the default {value!r}")

@@ -1,0 +1,251 @@
+"""What the templates print: every class is one construct of the generated crate, every field a text or a flag.
+
+Texts that may need more than one line are laid out already and hold their own indentation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """``pub const``: the whole item."""
+
+    documentation: tuple[str, ...]
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """One variant of an enum. ``name_arm`` is the match arm that gives its name in the schema."""
+
+    documentation: tuple[str, ...]
+    name: str
+    number: int
+    name_arm: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enum. A closed one has no ``Unknown``."""
+
+    documentation: tuple[str, ...]
+    name: str
+    number_type: str
+    is_closed: bool
+    members: tuple[EnumMember, ...]
+    wire: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a struct or message: its declaration, and the line of a ``Debug`` form that shows it."""
+
+    documentation: tuple[str, ...]
+    declaration: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A struct. ``checks`` are the statements that find invalid bytes, ``literal`` makes one of bytes."""
+
+    documentation: tuple[str, ...]
+    name: str
+    derives: str
+    is_redacted: bool
+    size: int
+    is_checked: bool
+    fields: tuple[Field, ...]
+    checks: tuple[str, ...]
+    puts: tuple[str, ...]
+    literal: str
+    wire: str
+    check_result: str
+    put_result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A type that stands for the range of a number. ``constants`` are statements before the ``condition``."""
+
+    name: str
+    summary: str
+    number_type: str
+    constants: tuple[str, ...]
+    condition: str
+    wire: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """``type name = codec``: the whole item."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The block of a message: the constants that describe it, and the statements that check and write it."""
+
+    size: int
+    fields: str
+    defaults: str
+    checks: tuple[str, ...]
+    puts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """A method of a builder."""
+
+    documentation: tuple[str, ...]
+    signature: str
+    assignment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A builder. ``start`` and ``finish`` are the struct literals it begins and ends with."""
+
+    name: str
+    fields: tuple[str, ...]
+    setters: tuple[Setter, ...]
+    start: str
+    finish: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Getter:
+    """A method of a view, and the line of its ``Debug`` form."""
+
+    documentation: tuple[str, ...]
+    signature: str
+    value: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A message in place."""
+
+    name: str
+    fields: tuple[str, ...]
+    getters: tuple[Getter, ...]
+    literal: str
+    is_redacted: bool
+    body: str
+    message_result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """How the module spells what templates name themselves; ``read_view`` and ``write`` are whole signatures."""
+
+    wire: str
+    runtime: str
+    option: str
+    default: str
+    check_result: str
+    read_result: str
+    read_view: str
+    write: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message. ``default`` is the literal of its ``Default``, where that cannot be derived."""
+
+    documentation: tuple[str, ...]
+    name: str
+    derives: str
+    is_shown_by_hand: bool
+    is_redacted: bool
+    fields: tuple[Field, ...]
+    block: Block | None
+    literal: str
+    writes: tuple[str, ...]
+    default: str | None
+    builder: Builder | None
+    view: View
+    qualified_name: str
+    short_name: str
+    redacted_text: str
+    type_id: str
+    topic: str
+    wire_digest: str
+    full_digest: str
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant of a union: its declarations and match arms."""
+
+    documentation: tuple[str, ...]
+    declaration: str
+    view_declaration: str
+    read: str
+    read_view: str
+    write: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """A union."""
+
+    documentation: tuple[str, ...]
+    name: str
+    view_name: str
+    derives: str
+    is_redacted: bool
+    variants: tuple[Variant, ...]
+    tags: str
+    unknown_type: str
+    unknown_view_type: str
+    unknown_view_arm: str
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a module and the template that prints it."""
+
+    template: str
+    value: Constant | Enum | Struct | Range | Alias | Message | Union
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file: the module of a package, or one that only holds others."""
+
+    documentation: tuple[str, ...]
+    uses: tuple[str, ...]
+    modules: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """A message with a type id: what is known of it, the variant that holds it, and the match arms that use it."""
+
+    qualified_name: str
+    variant: str
+    type_id: int
+    information: str
+    declaration: str
+    decode: str
+    encode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The registry by type id."""
+
+    entries: tuple[RegistryEntry, ...]
+    wire_digest: str
+    full_digest: str
