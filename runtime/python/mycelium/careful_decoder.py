@@ -135,9 +135,9 @@ class CarefulDecoder:
                     "." + field.name, self._read_field, field, kind, header_at, position, end, depth, values
                 )
             elif tag == 0 and description.block:
-                position = self._read_block(description.block, kind, header_at, position, end, values)
+                position = self.read_block(description.block, kind, header_at, position, end, values)
             else:
-                position = self.skip_unknown(tag, kind, position, end)
+                position = self.read_unknown(kind, position, end)[1]
         _pass_over(description, passed, previous, None, end)
         _fill_absent(description, values)
         return message(**values)
@@ -162,11 +162,14 @@ class CarefulDecoder:
         values[field.attribute] = self.read_value(field.type, field.size, start, stop, depth)
         return stop
 
-    def skip_unknown(self, tag: int, kind: int, position: int, end: int) -> int:
-        """The place after the value of an element this schema does not know."""
-        return self.read_extent(kind, position, end)[1]
+    def read_unknown(self, kind: int, position: int, end: int) -> tuple[int, int]:
+        """Where the value of an element that this schema does not know starts and ends."""
+        return self.read_extent(kind, position, end)
 
-    def _read_block(
+    def read_newer(self, start: int, end: int) -> None:
+        """The part of a block that a newer writer added: nothing to learn from it here."""
+
+    def read_block(
         self,
         fields: tuple[plan.BlockField, ...],
         kind: int,
@@ -189,6 +192,8 @@ class CarefulDecoder:
                 )
             elif field.default is None:
                 raise _missing(field.name, stop)
+        if size > fields[-1].end:
+            self.read_newer(start + fields[-1].end, stop)
         return stop
 
     # --- Values ------------------------------------------------------------------------------------------
@@ -207,8 +212,7 @@ class CarefulDecoder:
             case plan.String():
                 return self.read_string(type_, start, end)
             case plan.Bytes():
-                _check_bounds(type_, end - start, start, "bytes")
-                return bytes(self.data[start:end])
+                return self.read_bytes(type_, start, end)
             case plan.List():
                 return self.read_list(type_, start, end, depth + 1)
             case plan.Map():
@@ -226,6 +230,11 @@ class CarefulDecoder:
             return str(self.data[start:end], "utf-8")
         except UnicodeDecodeError as error:
             raise Offence(ErrorCode.BAD_UTF8, start, error.reason) from None
+
+    def read_bytes(self, type_: plan.Bytes, start: int, end: int) -> bytes:
+        """A run of bytes."""
+        _check_bounds(type_, end - start, start, "bytes")
+        return bytes(self.data[start:end])
 
     def read_list(self, type_: plan.List, start: int, end: int, depth: int) -> tuple[Any, ...]:
         """A list, packed or element by element."""
@@ -304,7 +313,7 @@ class CarefulDecoder:
     ) -> tuple[Any, int]:
         key, stop = self._read_part(type_, size, position, end, depth)
         if previous is not None and not key > previous:
-            start = stop - size if size is not None else self.read_length(position, end)[0]
+            start = position if size is not None else CarefulDecoder.read_length(self, position, end)[0]
             raise Offence(ErrorCode.NON_CANONICAL, start, "keys are not ascending")
         return key, stop
 
@@ -320,7 +329,7 @@ class CarefulDecoder:
             raise Offence(ErrorCode.BAD_KIND, start, "kind 7 is reserved")
         variant = union.by_tag.get(tag)
         if variant is None:
-            value_start, stop = self.read_extent(kind, position, end)
+            value_start, stop = self.read_unknown(kind, position, end)
             value = union.unknown(tag, kind, bytes(self.data[value_start:stop]))
         else:
             if kind != variant.kind:

@@ -39,8 +39,8 @@ def describe_message(
         message.__write__ = write
     decode = _careful_decode(message) if read is None else _fast_decode(message, read, fast_size)
     encode = _careful_encode if write is None else _fast_encode(write, fast_size)
-    message.decode = staticmethod(decode)
-    message.encode = encode
+    type.__setattr__(message, "decode", staticmethod(decode))
+    type.__setattr__(message, "encode", encode)
 
 
 def describe_struct(struct: type[Struct], description: plan.StructPlan) -> None:
