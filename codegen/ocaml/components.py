@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mycelium.codegen.ocaml.documentation import comment, paragraphs, plain
-from mycelium.codegen.ocaml.literals import number_literal, string_literal
+from mycelium.codegen.ocaml.line_breaking import WIDTH
+from mycelium.codegen.ocaml.literals import string_literal
 from mycelium.codegen.ocaml.model import Component, TypeDefinition
 from mycelium.codegen.ocaml.scope import Scope
 from mycelium.codegen.ocaml.types import type_text
@@ -12,7 +13,6 @@ from mycelium.idl.schema import (
     BlockField,
     Declaration,
     EnumDeclaration,
-    EnumType,
     MessageDeclaration,
     Presence,
     StructDeclaration,
@@ -21,7 +21,8 @@ from mycelium.idl.schema import (
     UnionDeclaration,
 )
 
-_COMPONENT_INDENT = 8
+_DOC_INDENT = 6
+_NO_ANNOTATIONS = Annotations()
 
 
 def type_definition(scope: Scope, declaration: Declaration, manifest: str = "") -> TypeDefinition:
@@ -52,52 +53,57 @@ def declaration_doc(declaration: Declaration, facts: str) -> str:
 
 
 def _field(scope: Scope, field: BlockField | TaggedField | StructField, name: str) -> Component:
-    doc = _component_doc(field.doc, field.annotations)
-    return Component(name, field_type(scope, field), doc, _attribute(field.annotations))
+    text = f"  {name} : {field_type(scope, field)}"
+    return _component(text, ";", _notices(field.doc, field.annotations), field.annotations)
 
 
 def _members(scope: Scope, declaration: EnumDeclaration) -> tuple[Component, ...]:
     names = scope.symbols.members[declaration.qualified_name]
-    number_type = EnumType(declaration.qualified_name, declaration.bits, declaration.closed)
     components = [
-        Component(
-            name,
-            "",
-            _component_doc(member.doc, member.annotations, f"{number_literal(number_type, member.number)}."),
-            _attribute(member.annotations),
-        )
+        _component(f"  | {name}", "", _notices(member.doc, member.annotations), member.annotations)
         for member, name in zip(declaration.members, names, strict=True)
     ]
     if not declaration.closed:
-        doc = comment("A number without a name in this schema.", _COMPONENT_INDENT)
-        components.append(Component("Unknown", "int64" if declaration.bits == 64 else "int", doc, ""))
+        text = f"  | Unknown of {'int64' if declaration.bits == 64 else 'int'}"
+        components.append(_component(text, "", "A number without a name in this schema."))
     return tuple(components)
 
 
 def _variants(scope: Scope, declaration: UnionDeclaration) -> tuple[Component, ...]:
     names = scope.symbols.members[declaration.qualified_name]
     components = [
-        Component(
-            name,
-            type_text(scope, variant.type),
-            _component_doc(variant.doc, variant.annotations),
-            _attribute(variant.annotations),
+        _component(
+            f"  | {name} of {type_text(scope, variant.type)}",
+            "",
+            _notices(variant.doc, variant.annotations),
+            variant.annotations,
         )
         for variant, name in zip(declaration.variants, names, strict=True)
     ]
-    doc = comment("A variant this schema does not know.", _COMPONENT_INDENT)
-    return (*components, Component("Unknown", "Mycelium.Unknown_variant.t", doc, ""))
+    text = "  | Unknown of Mycelium.Unknown_variant.t"
+    return (*components, _component(text, "", "A variant this schema does not know."))
 
 
-def _component_doc(doc: str, annotations: Annotations, fact: str = "") -> str:
-    notices = [plain(doc), fact]
+def _notices(doc: str, annotations: Annotations) -> str:
+    notices = [plain(doc)]
     if annotations.deprecated is not None:
-        notices.append(f"Deprecated: {plain(annotations.deprecated)}" if annotations.deprecated else "Deprecated.")
+        notices.append(
+            f"Deprecated: {plain(annotations.deprecated)}" if annotations.deprecated else "Deprecated."
+        )
     if annotations.sensitive:
         notices.append("Sensitive: prints as [<redacted>].")
-    if doc.strip() and fact and len(notices) == 2:
-        notices = [f"{plain(doc).strip()} ({fact.rstrip('.')})"]
-    return comment(paragraphs(*notices), _COMPONENT_INDENT)
+    return paragraphs(*notices)
+
+
+def _component(text: str, end: str, doc: str, annotations: Annotations = _NO_ANNOTATIONS) -> Component:
+    """``text`` and ``end``, and the same with attribute and documentation: beside it where that fits, else below."""
+    documented = text + _attribute(annotations) + end
+    note = comment(doc, _DOC_INDENT)
+    if note and "\n" not in note and len(documented) + 2 + len(note) <= WIDTH:
+        documented += f"  {note}"
+    elif note:
+        documented += f"\n{' ' * (_DOC_INDENT)}{note}"
+    return Component(text + end, documented)
 
 
 def _attribute(annotations: Annotations) -> str:

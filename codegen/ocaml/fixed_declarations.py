@@ -5,9 +5,9 @@ from __future__ import annotations
 from mycelium.codegen.ocaml import fixed_types
 from mycelium.codegen.ocaml.components import declaration_doc, type_definition
 from mycelium.codegen.ocaml.fixed_types import Place
-from mycelium.codegen.ocaml.line_breaking import application, binding, record
+from mycelium.codegen.ocaml.line_breaking import application, binding, items, list_, record
 from mycelium.codegen.ocaml.literals import number_literal, string_literal
-from mycelium.codegen.ocaml.model import Constant, EnumMember, EnumModule, StructModule
+from mycelium.codegen.ocaml.model import EnumMember, EnumModule, StructModule
 from mycelium.codegen.ocaml.naming import NameSpace
 from mycelium.codegen.ocaml.printing import print_step
 from mycelium.codegen.ocaml.scope import Scope
@@ -32,7 +32,8 @@ def struct_module(scope: Scope, declaration: StructDeclaration) -> StructModule:
     ]
     ends = [";"] * (len(set_steps) - 1) + [""]
     prints = tuple(
-        print_step(scope, field.name, field.type, field.annotations, f"value.{name}") for field, name in fields
+        print_step(scope, field.name, field.type, field.annotations, f"value.{name}")
+        for field, name in fields
     )
     return StructModule(
         module=scope.symbols.modules[declaration.qualified_name],
@@ -42,7 +43,9 @@ def struct_module(scope: Scope, declaration: StructDeclaration) -> StructModule:
         type=type_definition(scope, declaration),
         constants=constants_of(scope),
         size=declaration.size,
-        layout_fields=tuple(f"({string_literal(field.name)}, {field.offset})" for field, _ in fields),
+        layout_fields=list_(
+            "~fields:", (f"({string_literal(field.name)}, {field.offset})" for field, _ in fields), 4
+        ),
         bytes=bytes_,
         start=start,
         get_steps=tuple(get_steps),
@@ -56,12 +59,9 @@ def struct_module(scope: Scope, declaration: StructDeclaration) -> StructModule:
     )
 
 
-def constants_of(scope: Scope) -> tuple[Constant, ...]:
+def constants_of(scope: Scope) -> str:
     """The constants a file came to need, in the order they were needed."""
-    return tuple(
-        Constant(name, "", binding(name, expression, 0, ""))
-        for expression, name in scope.constants.items()
-    )
+    return items(binding(name, expression, 0, "") for expression, name in scope.constants.items())
 
 
 def enum_module(scope: Scope, declaration: EnumDeclaration) -> EnumModule:

@@ -39,7 +39,9 @@ _TEMPLATES: Mapping[type[TypeModule], str] = MappingProxyType(
 
 def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, ...]:
     """A dune project with a library for every package, and one more, ``mycelium_registry``, of all messages."""
-    return tuple(sorted(_Rendering().project(lower(schema, options.inside_runtime)), key=lambda file: file.path))
+    return tuple(
+        sorted(_Rendering().project(lower(schema, options.inside_runtime)), key=lambda file: file.path)
+    )
 
 
 class _Rendering:

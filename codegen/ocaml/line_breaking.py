@@ -35,7 +35,8 @@ def words_of(expression: str) -> tuple[str, ...]:
 def fill(words: Iterable[str], indent: int, hanging: int, suffix: str = "") -> str:
     """The words on as few lines as fit, the first at ``indent`` and the others at ``hanging`` columns.
 
-    ``suffix`` follows the last word directly. The text starts with its indentation.
+    ``suffix`` follows the last word directly. The text starts with its indentation. A parenthesis too long for a line
+    is itself filled.
     """
     remaining = list(words)
     remaining[-1] += suffix
@@ -44,10 +45,19 @@ def fill(words: Iterable[str], indent: int, hanging: int, suffix: str = "") -> s
     for word in remaining[1:]:
         if len(line) + 1 + len(word) <= WIDTH:
             line += " " + word
-        else:
-            lines.append(line)
-            line = " " * hanging + word
+            continue
+        lines.append(line)
+        line = " " * hanging + word
+        if len(line) > WIDTH and word.startswith("("):
+            *broken, line = _parenthesis(word, hanging).split("\n")
+            lines += broken
     return "\n".join([*lines, line])
+
+
+def _parenthesis(word: str, indent: int) -> str:
+    """``(f a b)``, perhaps with a suffix, at ``indent`` columns."""
+    inner, _, end = word[1:].rpartition(")")
+    return " " * indent + "(" + fill(words_of(inner), indent + 1, indent + 3, ")" + end).lstrip()
 
 
 def application(expression: str, indent: int, suffix: str = "") -> str:
@@ -73,3 +83,39 @@ def record(fields: Iterable[str], indent: int) -> str:
     if len(line) <= WIDTH:
         return line
     return "\n".join([f"{margin}{{", *(f"{margin}  {field};" for field in fields), f"{margin}}}"])
+
+
+def list_(prefix: str, items: Iterable[str], indent: int) -> str:
+    """``prefix[ a; b ]``, one item to a line where they do not fit on one."""
+    items = list(items)
+    margin = " " * indent
+    line = f"{margin}{prefix}[ {'; '.join(items)} ]" if items else f"{margin}{prefix}[]"
+    if len(line) <= WIDTH:
+        return line
+    inner = margin + "  " if prefix else margin
+    lines = [f"{inner}[", *(f"{inner}  {item};" for item in items), f"{inner}]"]
+    return "\n".join([margin + prefix, *lines] if prefix else lines)
+
+
+def function(head: str, body: str) -> str:
+    """``let f x =`` and its body, on one line where they fit."""
+    line = f"{head} {body.strip()}"
+    return line if len(line) <= WIDTH and "\n" not in line else f"{head}\n{body}"
+
+
+def signature(name: str, types: Iterable[str]) -> str:
+    """``val name : a -> b``, one type to a line where they do not fit on one."""
+    types = list(types)
+    line = f"val {name} : {' -> '.join(types)}"
+    return line if len(line) <= WIDTH else f"val {name} :\n  " + " ->\n  ".join(types)
+
+
+def items(definitions: Iterable[str]) -> str:
+    """Definitions below one another, those of several lines set apart by empty ones."""
+    text = ""
+    previous = ""
+    for definition in definitions:
+        apart = "\n" in previous or "\n" in definition
+        text += ("" if not previous else "\n\n" if apart else "\n") + definition
+        previous = definition
+    return text

@@ -39,10 +39,14 @@ def wide_module(type_: IntegerType) -> str | None:
     return None if name is None else f"Mycelium.{name}"
 
 
-def string_literal(value: bytes | str) -> str:
-    """A string literal; anything but printable ASCII as escapes."""
-    data = value.encode() if isinstance(value, str) else value
-    return '"' + "".join(_STRING_ESCAPES[byte] for byte in data) + '"'
+def string_literal(text: str) -> str:
+    """A string literal of UTF-8; anything but printable ASCII as escapes."""
+    return '"' + "".join(_STRING_ESCAPES[byte] for byte in text.encode()) + '"'
+
+
+def bytes_literal(value: bytes) -> str:
+    """Bytes that are no text: all of them as escapes."""
+    return '"' + "".join(f"\\x{byte:02x}" for byte in value) + '"'
 
 
 def _string_escape(byte: int) -> str:
@@ -113,8 +117,10 @@ def value_literal(type_: Type, value: Literal) -> str:
             digits = value.hex()
             parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
             return f'(Mycelium.Uuid.of_string_exn "{"-".join(parts)}")'
-        case str() | bytes():
+        case str():
             return string_literal(value)
+        case bytes():
+            return bytes_literal(value)
     return number_literal(type_, value)
 
 

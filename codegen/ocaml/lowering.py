@@ -8,7 +8,7 @@ from mycelium.codegen.ocaml.components import declaration_doc, type_definition
 from mycelium.codegen.ocaml.cycles import references_of
 from mycelium.codegen.ocaml.documentation import comment, plain
 from mycelium.codegen.ocaml.fixed_declarations import constants_of, enum_module, struct_module
-from mycelium.codegen.ocaml.line_breaking import binding
+from mycelium.codegen.ocaml.line_breaking import binding, items
 from mycelium.codegen.ocaml.literals import digest_literal, string_literal
 from mycelium.codegen.ocaml.messages import MessageLowering
 from mycelium.codegen.ocaml.model import (
@@ -23,7 +23,7 @@ from mycelium.codegen.ocaml.model import (
     TypeModule,
     UnionModule,
 )
-from mycelium.codegen.ocaml.naming import NameSpace, escape, snake_case, KEYWORDS
+from mycelium.codegen.ocaml.naming import KEYWORDS, NameSpace, escape, snake_case
 from mycelium.codegen.ocaml.scope import Scope
 from mycelium.codegen.ocaml.symbols import CONSTANTS_MODULE, Symbols, is_runtime_package, symbols_of
 from mycelium.codegen.ocaml.types import type_text
@@ -47,7 +47,7 @@ _MODULE_VALUES = ("layout", "read", "write", "pp", "make", "get", "set", "codec"
 def lower(schema: Schema, inside_runtime: bool) -> Project:
     """The packages ``mycelium.*`` when ``inside_runtime``, all others when not."""
     lowering = _Lowering(schema)
-    packages = [package for package in schema.packages if is_runtime_package(package) == inside_runtime]
+    packages = [package for package in schema.packages if is_runtime_package(package.name) == inside_runtime]
     libraries = tuple(lowering.library(package) for package in packages)
     return Project(libraries, None if inside_runtime else lowering.registry(packages))
 
@@ -60,14 +60,14 @@ class _Lowering:
 
     def library(self, package: Package) -> Library:
         name = self.symbols.libraries[package.name]
-        inside_runtime = is_runtime_package(package)
+        inside_runtime = is_runtime_package(package.name)
         return Library(
             package=package.name,
             doc=package.doc,
             folder=name.removeprefix("mycelium_") if inside_runtime else name,
             name=name,
-            public_name=package.name if inside_runtime else name,
-            libraries=("mycelium", *(self.symbols.libraries[name] for name in package.imports)),
+            public_name=self.symbols.public_name(package.name),
+            libraries=("mycelium", *map(self.symbols.public_name, package.imports)),
             modules=tuple(self._modules(package)),
         )
 
@@ -80,7 +80,7 @@ class _Lowering:
         ]
         digests = schema_digests(self.schema)
         return Registry(
-            libraries=("mycelium", *(self.symbols.libraries[package.name] for package in packages)),
+            libraries=("mycelium", *(self.symbols.public_name(package.name) for package in packages)),
             messages=tuple(module for _, module in sorted(framed)),
             wire_digest=string_literal(digests.wire.hex()),
             full_digest=string_literal(digests.full.hex()),
@@ -136,7 +136,6 @@ class _Lowering:
             constants=constants_of(scope),
             make_signature=lowering.make_signature(),
             make_definition=make_definition,
-            make_result=lowering.make_result(),
             codec=codec,
             read=self._face_function("read", declaration),
             write=self._face_function("write", declaration),
@@ -202,19 +201,15 @@ class _Lowering:
     def _constants(self, package: Package) -> ConstantsModule:
         scope = self._scope(package, None, ())
         space = NameSpace()
-        constants = []
+        constants: list[Constant] = []
+        definitions: list[str] = []
         for constant in package.constants:
             name = space.claim(escape(snake_case(constant.name), KEYWORDS))
+            type_ = type_text(scope, constant.type)
             value = value_expression(self.schema, scope, constant.type, constant.value)
-            constants.append(
-                Constant(
-                    name,
-                    type_text(scope, constant.type),
-                    binding(name, value, 0, ""),
-                    comment(plain(constant.doc)),
-                )
-            )
-        return ConstantsModule(CONSTANTS_MODULE, tuple(constants))
+            constants.append(Constant(f"val {name} : {type_}", comment(plain(constant.doc))))
+            definitions.append(binding(name, value.removeprefix("(").removesuffix(")"), 0, ""))
+        return ConstantsModule(CONSTANTS_MODULE, tuple(constants), items(definitions))
 
 
 def _layout_name(prefix: str, names: tuple[str, ...]) -> str:

@@ -7,16 +7,33 @@ from collections.abc import Iterator
 from mycelium.codegen.ocaml import fixed_types, variable_types
 from mycelium.codegen.ocaml.components import field_type
 from mycelium.codegen.ocaml.fixed_types import Place
-from mycelium.codegen.ocaml.line_breaking import application, binding, fill, record
-from mycelium.codegen.ocaml.literals import encoded, string_literal
+from mycelium.codegen.ocaml.line_breaking import (
+    application,
+    binding,
+    fill,
+    function,
+    list_,
+    record,
+    signature,
+)
+from mycelium.codegen.ocaml.literals import bytes_literal, encoded, string_literal
 from mycelium.codegen.ocaml.model import Codec
 from mycelium.codegen.ocaml.naming import NameSpace
 from mycelium.codegen.ocaml.printing import print_step
 from mycelium.codegen.ocaml.scope import Scope
 from mycelium.codegen.ocaml.values import default_expression
-from mycelium.idl.schema import BlockField, MessageDeclaration, Presence, Schema, TaggedField, fixed_size
+from mycelium.idl.schema import (
+    BlockField,
+    MessageDeclaration,
+    Presence,
+    Schema,
+    TaggedField,
+    UnionVariant,
+    fixed_size,
+)
 
 _STEP_INDENT = 2
+_LAYOUT_INDENT = 4
 
 
 class MessageLowering:
@@ -40,7 +57,14 @@ class MessageLowering:
         """The codec, with the name its layout has in the file."""
         name = self.declaration.qualified_name
         printed = tuple(
-            print_step(self.scope, field.name, field.type, field.annotations, self._value(field_name), _optional(field))
+            print_step(
+                self.scope,
+                field.name,
+                field.type,
+                field.annotations,
+                self._value(field_name),
+                _optional(field),
+            )
             for field, field_name in zip(self.declaration.fields, self.names, strict=True)
         )
         return Codec(
@@ -49,10 +73,8 @@ class MessageLowering:
             read=self.scope.function("read", name),
             write=self.scope.function("write", name),
             pp=self.scope.function("pp", name),
-            layout_block=tuple(self._layout_entry(field) for field in self.declaration.block),
-            layout_fields=tuple(
-                f"({field.tag}, {string_literal(field.name)})" for field in self.declaration.tagged
-            ),
+            layout_block=list_("~block:", map(self._layout_entry, self.declaration.block), _LAYOUT_INDENT),
+            layout_fields=list_("~fields:", map(layout_field, self.declaration.tagged), _LAYOUT_INDENT),
             reader=self.reader,
             bytes=self.bytes,
             start=self.start,
@@ -66,26 +88,25 @@ class MessageLowering:
             is_sensitive=self.declaration.annotations.sensitive,
         )
 
-    def make_signature(self) -> tuple[str, ...]:
-        """The arguments of ``make`` as its type shows them."""
-        return tuple(
-            f"?{name}:{field_type(self.scope, field).removesuffix(' option')}"
-            if _optional(field)
-            else f"{'?' if field.presence is Presence.DEFAULTED else ''}{name}:{field_type(self.scope, field)}"
+    def make_signature(self) -> str:
+        """``val make``."""
+        arguments = [
+            (
+                f"?{name}:{field_type(self.scope, field).removesuffix(' option')}"
+                if _optional(field)
+                else f"{'?' if field.presence is Presence.DEFAULTED else ''}{name}:{field_type(self.scope, field)}"
+            )
             for field, name in zip(self.declaration.fields, self.names, strict=True)
-        )
+        ]
+        return signature("make", [*arguments, "unit", "t"])
 
     def make_definition(self) -> str:
-        """``let make ~a ?b () =``."""
+        """``let make ~a ?b () = { a; b }``."""
         arguments = [
             self._make_argument(field, name)
             for field, name in zip(self.declaration.fields, self.names, strict=True)
         ]
-        return fill(["let make", *arguments, "()", "="], 0, 4)
-
-    def make_result(self) -> str:
-        """The record that ``make`` gives."""
-        return self._result()
+        return function(fill(["let make", *arguments, "()", "="], 0, 4), self._result())
 
     def _make_argument(self, field: BlockField | TaggedField, name: str) -> str:
         if field.default is not None:
@@ -105,7 +126,7 @@ class MessageLowering:
         name = string_literal(field.name)
         if field.default is None:
             return f"Mycelium.Layout.required {name} {fixed_size(field.type)}"
-        return f"Mycelium.Layout.defaulted {name} {string_literal(encoded(field.type, field.default))}"
+        return f"Mycelium.Layout.defaulted {name} {bytes_literal(encoded(field.type, field.default))}"
 
     def _read_block(self) -> Iterator[str]:
         for field, name in zip(self.declaration.block, self.block_names, strict=True):
@@ -143,6 +164,11 @@ class MessageLowering:
             steps.append(f"Mycelium.Encode.{verb} writer {tagged.tag} {how} {self._value(name)}")
         ends = [";"] * (len(steps) - 1) + [""]
         return tuple(application(step, _STEP_INDENT, end) for step, end in zip(steps, ends, strict=False))
+
+
+def layout_field(field: TaggedField | UnionVariant) -> str:
+    """A field or variant as layouts list it: tag and name."""
+    return f"({field.tag}, {string_literal(field.name)})"
 
 
 def _optional(field: BlockField | TaggedField) -> bool:

@@ -8,22 +8,18 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value of a module. ``definition`` is its whole ``let``."""
+    """A constant as the interface shows it."""
 
-    name: str
-    type: str
-    definition: str
-    doc: str = ""
+    signature: str
+    doc: str
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A field of a record type, or a constructor of a variant type with its payload ("" for none)."""
+    """A field of a record type, or a constructor of a variant type: as the implementation and as the interface has it."""
 
-    name: str
-    type: str
-    doc: str
-    attribute: str
+    plain: str
+    documented: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +40,8 @@ class Codec:
     read: str
     write: str
     pp: str
-    layout_block: tuple[str, ...]
-    layout_fields: tuple[str, ...]
+    layout_block: str
+    layout_fields: str
     reader: str
     bytes: str
     start: str
@@ -67,10 +63,9 @@ class MessageModule:
     name: str
     doc: str
     type: TypeDefinition
-    constants: tuple[Constant, ...]
-    make_signature: tuple[str, ...]
+    constants: str
+    make_signature: str
     make_definition: str
-    make_result: str
     codec: Codec | None
     read: str
     write: str
@@ -89,7 +84,7 @@ class UnionModule:
     module: str
     doc: str
     type: TypeDefinition
-    constants: tuple[Constant, ...]
+    constants: str
     codec: Codec | None
     read: str
     write: str
@@ -112,7 +107,7 @@ class CycleModule:
     module: str
     names: str
     types: tuple[CycleType, ...]
-    constants: tuple[Constant, ...]
+    constants: str
     messages: tuple[Codec, ...]
     unions: tuple[Codec, ...]
 
@@ -124,9 +119,9 @@ class StructModule:
     module: str
     doc: str
     type: TypeDefinition
-    constants: tuple[Constant, ...]
+    constants: str
     size: int
-    layout_fields: tuple[str, ...]
+    layout_fields: str
     bytes: str
     start: str
     get_steps: tuple[str, ...]
@@ -163,13 +158,16 @@ class EnumModule:
 
 @dataclass(frozen=True, slots=True)
 class ConstantsModule:
-    """The constants of a package."""
+    """The constants of a package, and all their definitions."""
 
     module: str
     constants: tuple[Constant, ...]
+    definitions: str
 
 
-TypeModule: TypeAlias = MessageModule | UnionModule | CycleModule | StructModule | EnumModule | ConstantsModule
+TypeModule: TypeAlias = (
+    MessageModule | UnionModule | CycleModule | StructModule | EnumModule | ConstantsModule
+)
 
 
 @dataclass(frozen=True, slots=True)

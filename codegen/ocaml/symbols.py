@@ -18,7 +18,6 @@ from mycelium.idl.schema import (
     Declaration,
     EnumDeclaration,
     MessageDeclaration,
-    Package,
     Schema,
     StructDeclaration,
     UnionDeclaration,
@@ -46,6 +45,10 @@ class Symbols:
     def library_module(self, package: str) -> str:
         """The module through which other libraries see a package."""
         return self.libraries[package].capitalize()
+
+    def public_name(self, package: str) -> str:
+        """What dune files of any project call a package's library."""
+        return package if is_runtime_package(package) else self.libraries[package]
 
     def local_function(self, verb: str, type_name: str) -> str:
         """What ``read``, ``write`` or ``pp`` of a message or union is called in the file that defines it.
@@ -92,15 +95,15 @@ def _libraries(schema: Schema) -> dict[str, str]:
     names: dict[str, str] = {}
     for package in schema.packages:
         name = "_".join(snake_case(part) for part in package.name.split("."))
-        inside_runtime = is_runtime_package(package)
+        inside_runtime = is_runtime_package(package.name)
         reserved = () if inside_runtime else STANDARD_MODULES
         names[package.name] = space.claim(escape(name.capitalize(), reserved).lower())
     return names
 
 
-def is_runtime_package(package: Package) -> bool:
+def is_runtime_package(package: str) -> bool:
     """Whether a package belongs to the runtimes' own source trees."""
-    return package.name.split(".")[0] == RUNTIME_PACKAGE
+    return package.split(".")[0] == RUNTIME_PACKAGE
 
 
 def _members(declaration: Declaration) -> tuple[str, ...]:

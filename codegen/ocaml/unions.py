@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mycelium.codegen.ocaml import fixed_types, variable_types
-from mycelium.codegen.ocaml.line_breaking import WIDTH, application
+from mycelium.codegen.ocaml.line_breaking import WIDTH, application, list_
 from mycelium.codegen.ocaml.literals import string_literal
+from mycelium.codegen.ocaml.messages import layout_field
 from mycelium.codegen.ocaml.model import Codec
 from mycelium.codegen.ocaml.scope import Scope
 from mycelium.codegen.ocaml.types import printer
@@ -27,8 +28,8 @@ def union_codec(scope: Scope, declaration: UnionDeclaration, qualifier: str, lay
         read=scope.function("read", name),
         write=scope.function("write", name),
         pp=scope.function("pp", name),
-        layout_block=(),
-        layout_fields=tuple(f"({variant.tag}, {string_literal(variant.name)})" for variant, _ in arms),
+        layout_block="",
+        layout_fields=list_("", map(layout_field, declaration.variants), 4),
         reader="reader",
         bytes="bytes",
         start="start",

@@ -32,7 +32,10 @@ def writer(scope: Scope, type_: Type) -> str:
 
 
 _RUNTIME_MODULE = {"read": "Mycelium.Decode", "write": "Mycelium.Encode"}
-_MAP_FUNCTIONS = {"read": ("decode", "fixed_value", "value"), "write": ("encode", "write_fixed_value", "write_value")}
+_MAP_FUNCTIONS = {
+    "read": ("decode", "fixed_value", "value"),
+    "write": ("encode", "write_fixed_value", "write_value"),
+}
 
 
 def _function(scope: Scope, type_: Type, verb: str) -> str:

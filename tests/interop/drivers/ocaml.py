@@ -56,7 +56,9 @@ let add name message = Hashtbl.replace messages name message
 
 def build(schema: Schema, work: Path) -> list[str]:
     """Generate and build in ``work``; the command answers requests line by line, as the testee says."""
-    shutil.copytree(RUNTIME, work / "mycelium", ignore=shutil.ignore_patterns("_build", "test"), dirs_exist_ok=True)
+    shutil.copytree(
+        RUNTIME, work / "mycelium", ignore=shutil.ignore_patterns("_build", "test"), dirs_exist_ok=True
+    )
     write(work / "generated", generate(schema, GenerationOptions()))
     for file in generate(schema, GenerationOptions(inside_runtime=True)):
         path = work / "mycelium" / file.path
@@ -73,7 +75,8 @@ def build(schema: Schema, work: Path) -> list[str]:
 
 def _write_driver(schema: Schema, work: Path) -> None:
     (work / "dune-project").write_text("(lang dune 2.9)\n")
-    libraries = " ".join(["mycelium", *symbols_of(schema).libraries.values()])
+    symbols = symbols_of(schema)
+    libraries = " ".join(["mycelium", *(symbols.public_name(package.name) for package in schema.packages)])
     folder = work / "driver"
     folder.mkdir(exist_ok=True)
     (folder / "dune").write_text(f"(executable (name main) (libraries {libraries}))\n")
