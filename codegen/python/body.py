@@ -142,19 +142,14 @@ def element_prefix(field: TaggedField | UnionVariant, size: int) -> bytes:
     return header_bytes(field.tag, kind) + (length_bytes(size) if kind == _VARIABLE_KIND else b"")
 
 
-_CODE_OF_SIZE = {1: "B", 2: "H", 4: "I"}
+def prefix_parts(prefix: bytes) -> list[tuple[str, str]]:
+    """A constant prefix as ``struct`` codes and the values they pack, as text.
 
-
-def prefix_code(prefix: bytes) -> str:
-    """The ``struct`` code that packs a constant prefix."""
-    return _CODE_OF_SIZE.get(len(prefix), f"{len(prefix)}s")
-
-
-def prefix_text(prefix: bytes) -> str:
-    """A constant prefix as the value that code packs: a hexadecimal number, or bytes."""
-    if len(prefix) in _CODE_OF_SIZE:
-        return f"0x{int.from_bytes(prefix, 'little'):0{2 * len(prefix)}X}"
-    return bytes_constant(prefix)
+    Single bytes are cheapest to compare: they make no new objects.
+    """
+    if len(prefix) <= 2:
+        return [("B", f"0x{byte:02X}") for byte in prefix]
+    return [(f"{len(prefix)}s", bytes_constant(prefix))]
 
 
 def bytes_constant(value: bytes) -> str:

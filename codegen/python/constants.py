@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mycelium.codegen.python.layout import call, lay_out
+from mycelium.codegen.python.layout import INDENT, LINE_WIDTH, call, lay_out
 from mycelium.codegen.python.plans import type_plan
 from mycelium.codegen.python.scope import ModuleScope
 from mycelium.idl.schema import EnumType, StructDeclaration, Type
@@ -28,7 +28,7 @@ class CodecConstants:
         if text not in self._layouts:
             name = self._numbered(owner.upper())
             self._layouts[text] = name
-            self._lines += lay_out(call("_fast.struct.Struct", [f'"<{text}"']), f"{name} = ")
+            self._lines += _layout_lines(name, f"<{text}")
         return self._layouts[text]
 
     def numbers(self, type_: EnumType) -> str:
@@ -36,7 +36,7 @@ class CodecConstants:
         if type_.name not in self._numbers:
             name = self.scope.private(type_.name.rpartition(".")[2].upper() + "_NUMBERS")
             self._numbers[type_.name] = name
-            self._lines += lay_out(call("_fast.Numbers", [self.scope.class_of(type_.name)]), f"{name} = ")
+            self._lines += lay_out(call("_fast.numbers", [self.scope.class_of(type_.name)]), f"{name} = ")
         return self._numbers[type_.name]
 
     def type_plan(self, type_: Type) -> str:
@@ -66,3 +66,13 @@ class CodecConstants:
     def lines(self) -> tuple[str, ...]:
         """The statements that define the constants, in the order of first use."""
         return tuple(self._lines)
+
+
+def _layout_lines(name: str, text: str) -> list[str]:
+    """The statement that compiles a layout; long texts in pieces, as adjacent literals."""
+    line = f'{name} = _fast.struct.Struct("{text}")'
+    if len(line) <= LINE_WIDTH:
+        return [line]
+    room = LINE_WIDTH - len(INDENT) - 2
+    pieces = [text[start : start + room] for start in range(0, len(text), room)]
+    return [f"{name} = _fast.struct.Struct(", *(f'{INDENT}"{piece}"' for piece in pieces), ")"]

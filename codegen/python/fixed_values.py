@@ -94,13 +94,20 @@ def _read_scalar(type_: Type, raw: str, constants: CodecConstants) -> Expression
         case AsciiType():
             return Expressions((), f"_fast.text_of({raw})")
         case EnumType():
-            return Expressions((), f"{constants.numbers(type_)}[{raw}]")
+            return Expressions((), _member(type_, raw, constants))
         case ArrayType(element=element, length=length) if is_plain_number(element):
             layout = constants.layout("array", [f"{length}{struct_codes(element, constants)[0]}"])
             return Expressions((), f"{layout}.unpack({raw})")
         case ArrayType():
             return Expressions((), f"_fast.read_fixed({constants.type_plan(type_)}, {raw}, 0)")
     return Expressions((), raw)
+
+
+def _member(type_: EnumType, raw: str, constants: CodecConstants) -> str:
+    numbers = constants.numbers(type_)
+    if type_.closed:
+        return f"{numbers}[{raw}]"
+    return f"{numbers}[{raw}] if {raw} in {numbers} else {constants.scope.class_of(type_.name)}({raw})"
 
 
 def read_expression(type_: Type, raw: str, constants: CodecConstants) -> str:

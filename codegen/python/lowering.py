@@ -99,6 +99,7 @@ class _ModuleLowering:
         self._scope = ModuleScope(schema, package, public)
         self._constants = CodecConstants(self._scope)
         self._declarations = DeclarationLowering(self._scope, digests)
+        self._whole: set[str] = set()
 
     def module(self, path: PurePosixPath) -> Module:
         """The module, its imports worked out last, when all its text has asked for what it needs."""
@@ -148,6 +149,10 @@ class _ModuleLowering:
             functions += [reader.union(union), writer.union(union)]
         for message in _of(MessageDeclaration, self._package):
             functions += [reader.message(message), writer.message(message)]
+            whole = reader.whole(message)
+            if whole is not None:
+                functions.append(whole)
+                self._whole.add(message.qualified_name)
         structs: list[tuple[str, ...]] = []
         done: set[str] = set()
         while len(done) < len(self._constants.structs):
@@ -172,6 +177,8 @@ class _ModuleLowering:
         name = self._scope.class_of(message.qualified_name)
         items: list[Expression] = [name, message_plan(message, self._scope)]
         items += [Keyword(verb, self._scope.function(verb, message)) for verb in ("read", "write")]
+        if message.qualified_name in self._whole:
+            items.append(Keyword("decode", self._scope.function("decode", message)))
         if not self._nesting.is_counted(message):
             items.append(Keyword("counted", "False"))
         return lay_out(call(describe, items))

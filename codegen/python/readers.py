@@ -15,8 +15,7 @@ from mycelium.codegen.python.body import (
     bytes_constant,
     elements,
     header_bytes,
-    prefix_code,
-    prefix_text,
+    prefix_parts,
 )
 from mycelium.codegen.python.constants import CodecConstants
 from mycelium.codegen.python.fixed_values import (
@@ -26,7 +25,7 @@ from mycelium.codegen.python.fixed_values import (
     read_expressions,
     struct_codes,
 )
-from mycelium.codegen.python.layout import Keyword, call, lay_out
+from mycelium.codegen.python.layout import Expression, Keyword, call, lay_out
 from mycelium.codegen.python.nesting import Nesting
 from mycelium.codegen.python.types import annotation
 from mycelium.idl.schema import (
@@ -89,28 +88,50 @@ class MessageReader(ReaderWriter):
             else:
                 self._required(body, element)
         body.refuse_if("position != end")
+        body.lay_out(self._construction(message), "return ")
+        name = self.scope.function("read", message)
+        class_name = self.scope.class_of(message.qualified_name)
+        return (*signature(name, _PARAMETERS, class_name), *body.lines)
+
+    def _construction(self, message: MessageDeclaration) -> Expression:
         arguments = [
             Keyword(self.scope.attribute(field.name), self.scope.local(field.name))
             for field in message.fields
         ]
+        return call(self.scope.class_of(message.qualified_name), arguments)
+
+    def whole(self, message: MessageDeclaration) -> tuple[str, ...] | None:
+        """The function that decodes a whole body of constant size, for a message that has no other.
+
+        One call with no bookkeeping: this is the hot part of hot messages.
+        """
+        sequence = elements(message)
+        if message.type_id is None or len(sequence) != 1 or not isinstance(sequence[0], Run):
+            return None
+        body = FunctionBody()
         class_name = self.scope.class_of(message.qualified_name)
-        body.lay_out(call(class_name, arguments), "return ")
-        name = self.scope.function("read", message)
-        return (*signature(name, _PARAMETERS, class_name), *body.lines)
+        with body.block("try:"):
+            self._run(body, sequence[0], message, whole=True)
+            body.lay_out(self._construction(message), "return ")
+        with body.block("except Exception:"):
+            body.lay_out(call("_fast.decode_carefully", [class_name, "data"]), "return ")
+        name = self.scope.function("decode", message)
+        return (*signature(name, ("data: _fast.Buffer",), class_name), *body.lines)
 
     # --- Elements ----------------------------------------------------------------------------------------
 
-    def _run(self, body: FunctionBody, run: Run, message: MessageDeclaration) -> None:
+    def _run(self, body: FunctionBody, run: Run, message: MessageDeclaration, whole: bool = False) -> None:
+        """Read a run at ``position`` and move on; a ``whole`` body is nothing else."""
         codes: list[str] = []
         targets: list[str] = []
         refusals: list[str] = []
         raws: list[tuple[BlockField | TaggedField, list[str]]] = []
         for field, header in zip(run.fields, run.headers, strict=True):
-            if header:
+            for code, text in prefix_parts(header):
                 variable = body.unique("header")
-                codes.append(prefix_code(header))
+                codes.append(code)
                 targets.append(variable)
-                refusals.append(f"{variable} != {prefix_text(header)}")
+                refusals.append(f"{variable} != {text}")
             field_codes = struct_codes(field.type, self.constants)
             names = [self.scope.local(field.name)]
             if len(field_codes) > 1:
@@ -119,11 +140,13 @@ class MessageReader(ReaderWriter):
             targets += names
             raws.append((field, names))
         layout = self.constants.layout(message.name, codes)
-        body.unpack(targets, f"{layout}.unpack_from(data, position)")
+        source = "unpack(data)" if whole else "unpack_from(data, position)"
+        body.unpack(targets, f"{layout}.{source}")
         body.refuse_if(*refusals)
         for field, names in raws:
             self._convert(body, field.type, self.scope.local(field.name), iter(names))
-        body.add(f"position += {run.size}")
+        if not whole:
+            body.add(f"position += {run.size}")
 
     def _convert(self, body: FunctionBody, type_: Type, local: str, raws: Iterator[str]) -> None:
         """From packed values to the field's own value, in the field's variable."""

@@ -12,8 +12,7 @@ from mycelium.codegen.python.body import (
     element_prefix,
     elements,
     header_bytes,
-    prefix_code,
-    prefix_text,
+    prefix_parts,
 )
 from mycelium.codegen.python.fixed_values import (
     Expressions,
@@ -83,9 +82,9 @@ class MessageWriter(ReaderWriter):
         arguments: list[Expression] = []
         refusals: list[str] = []
         for field, header in zip(run.fields, run.headers, strict=True):
-            if header:
-                codes.append(prefix_code(header))
-                arguments.append(prefix_text(header))
+            for code, text in prefix_parts(header):
+                codes.append(code)
+                arguments.append(text)
             local = self.scope.local(field.name)
             body.add(f"{local} = message.{self.scope.attribute(field.name)}")
             expressions = write_expressions(field.type, local, self.constants)

@@ -23,10 +23,12 @@ def describe_message(
     read: Read | None = None,
     write: Write | None = None,
     *,
+    decode: Callable[[Buffer], Any] | None = None,
     counted: bool = True,
 ) -> None:
     """Give a message class its plan and codec; without ``read`` and ``write``, the careful one alone.
 
+    ``decode`` takes the place of what would be made of ``read``, falling back to the careful path by itself.
     ``counted`` says whether a body may hold elements that count towards the budget. Each of them takes at least a
     byte, so a body no longer than the budget needs no counting; the fast path does none, and leaves larger
     bodies to the careful one.
@@ -37,7 +39,8 @@ def describe_message(
         message.__read__ = read
     if write is not None:
         message.__write__ = write
-    decode = _careful_decode(message) if read is None else _fast_decode(message, read, fast_size)
+    if decode is None:
+        decode = _careful_decode(message) if read is None else _fast_decode(message, read, fast_size)
     encode = _careful_encode if write is None else _fast_encode(write, fast_size)
     type.__setattr__(message, "decode", staticmethod(decode))
     type.__setattr__(message, "encode", encode)

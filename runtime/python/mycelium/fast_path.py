@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import starmap
 from typing import TypeVar
 
+from mycelium.careful_decoder import decode_carefully
 from mycelium.enums import ClosedEnum, OpenEnum
 from mycelium.fixed_decoder import read_fixed
 from mycelium.fixed_encoder import write_fixed
@@ -18,16 +20,17 @@ __all__ = [
     "BOOLEAN_TYPES",
     "Buffer",
     "INTEGER_TYPES",
-    "Numbers",
     "REAL_TYPES",
     "SHORT_PREFIXES",
     "Unexpected",
+    "decode_carefully",
     "exactly",
     "length_prefix",
     "limited",
     "long_length",
     "long_prefix",
     "mantissa",
+    "numbers",
     "padded",
     "read_fixed",
     "scaled",
@@ -53,15 +56,10 @@ class Unexpected(Exception):
     """Not the plain case."""
 
 
-class Numbers(dict[int, Member]):
-    """The members of an enum by number; of an open one, also those without a name."""
-
-    def __init__(self, enum: type[Member]) -> None:
-        super().__init__((int(member), member) for member in enum.__members__.values())
-        self._enum = enum
-
-    def __missing__(self, number: int) -> Member:
-        return self._enum(number)
+def numbers(enum: type[Member]) -> dict[int, Member]:
+    """The named members of an enum by number."""
+    members: Iterable[Member] = enum
+    return {int(member): member for member in members}
 
 
 def long_length(data: Buffer, position: int) -> tuple[int, int]:
