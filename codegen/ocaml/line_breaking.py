@@ -62,7 +62,8 @@ def _parenthesis(word: str, indent: int) -> str:
 
 def application(expression: str, indent: int, suffix: str = "") -> str:
     """An application as a statement, its further lines two columns further in."""
-    return fill(words_of(expression), indent, indent + 2, suffix)
+    line = " " * indent + expression + suffix
+    return line if len(line) <= WIDTH else fill(words_of(expression), indent, indent + 2, suffix)
 
 
 def binding(name: str, expression: str, indent: int, end: str = " in") -> str:

@@ -1,0 +1,1 @@
+(* Runs every test of the runtime. *)
