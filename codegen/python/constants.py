@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mycelium.codegen.python.layout import INDENT, LINE_WIDTH, call, lay_out
+from mycelium.codegen.python.naming import snake
 from mycelium.codegen.python.plans import type_plan
 from mycelium.codegen.python.scope import ModuleScope
 from mycelium.idl.schema import EnumType, StructDeclaration, Type
@@ -26,7 +27,7 @@ class CodecConstants:
         """A compiled ``struct`` layout of these codes; the same one for every owner."""
         text = "".join(codes)
         if text not in self._layouts:
-            name = self._numbered(owner.upper())
+            name = self._numbered(snake(owner).upper())
             self._layouts[text] = name
             self._lines += _layout_lines(name, f"<{text}")
         return self._layouts[text]
@@ -34,7 +35,7 @@ class CodecConstants:
     def numbers(self, type_: EnumType) -> str:
         """The table from number to member of an enum."""
         if type_.name not in self._numbers:
-            name = self.scope.private(type_.name.rpartition(".")[2].upper() + "_NUMBERS")
+            name = self.scope.private(snake(type_.name.rpartition(".")[2]).upper() + "_NUMBERS")
             self._numbers[type_.name] = name
             self._lines += lay_out(call("_fast.numbers", [self.scope.class_of(type_.name)]), f"{name} = ")
         return self._numbers[type_.name]

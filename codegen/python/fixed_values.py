@@ -107,7 +107,7 @@ def _member(type_: EnumType, raw: str, constants: CodecConstants) -> str:
     numbers = constants.numbers(type_)
     if type_.closed:
         return f"{numbers}[{raw}]"
-    return f"{numbers}[{raw}] if {raw} in {numbers} else {constants.scope.class_of(type_.name)}({raw})"
+    return f"_fast.member({numbers}, {constants.scope.class_of(type_.name)}, {raw})"
 
 
 def read_expression(type_: Type, raw: str, constants: CodecConstants) -> str:
@@ -165,8 +165,10 @@ def write_expressions(type_: Type, value: str, constants: CodecConstants) -> Exp
             wrong = f"type({value}) is not float and type({value}) is not int"
             return Expressions((wrong, *limit_refusals(type_, value)), value)
         case DecimalType(scale=scale):
-            limits = ", ".join(both_limits(type_))
-            return Expressions((), f"_fast.mantissa({value}, {scale}, {limits})")
+            mantissa = f"_fast.mantissa({value}, {scale})"
+            if type_.minimum is not None or type_.maximum is not None:
+                mantissa = f"_fast.limited({mantissa}, {', '.join(both_limits(type_))})"
+            return Expressions((), mantissa)
         case UuidType():
             return Expressions((f"type({value}) is not {scope.use('uuid', 'UUID')}",), f"{value}.bytes")
         case AsciiType(length=length):

@@ -31,7 +31,24 @@ class Keyword:
     value: Expression
 
 
-Expression: TypeAlias = str | Group | Keyword
+@dataclass(frozen=True, slots=True)
+class Comprehension:
+    """``[element clause]``."""
+
+    element: Expression
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """``value if condition else other``, as the whole right side of an assignment."""
+
+    value: str
+    condition: str
+    other: str
+
+
+Expression: TypeAlias = str | Group | Keyword | Comprehension | Conditional
 
 
 def call(function: str, items: Iterable[Expression]) -> Group:
@@ -51,6 +68,10 @@ def flat(expression: Expression) -> str:
             return opening + ", ".join(map(flat, items)) + closing
         case Keyword(name=name, value=value):
             return f"{name}={flat(value)}"
+        case Comprehension(element=element, clause=clause):
+            return f"[{flat(element)} {clause}]"
+        case Conditional(value=text, condition=condition, other=other):
+            return f"{text} if {condition} else {other}"
     return expression
 
 
@@ -58,14 +79,33 @@ def lay_out(expression: Expression, before: str = "", after: str = "", indent: i
     """The lines of ``before expression after``, indented by that many levels."""
     if isinstance(expression, Keyword):
         return lay_out(expression.value, f"{before}{expression.name}=", after, indent)
-    line = INDENT * indent + before + flat(expression) + after
-    if isinstance(expression, str) or len(line) <= LINE_WIDTH or not expression.items:
+    margin = INDENT * indent
+    line = margin + before + flat(expression) + after
+    if isinstance(expression, str) or len(line) <= LINE_WIDTH:
         return [line]
-    lines = [INDENT * indent + before + expression.opening]
+    if isinstance(expression, Conditional):
+        return [f"{margin}{before}(", *_conditional_lines(expression, indent + 1), f"{margin}){after}"]
+    if isinstance(expression, Comprehension):
+        inner = [*lay_out(expression.element, indent=indent + 1), margin + INDENT + expression.clause]
+        return [f"{margin}{before}[", *inner, f"{margin}]{after}"]
+    if not expression.items:
+        return [line]
+    lines = [margin + before + expression.opening]
     for item in expression.items:
         lines += lay_out(item, "", ",", indent + 1)
-    lines.append(INDENT * indent + expression.closing.lstrip(",") + after)
-    return lines
+    return [*lines, margin + expression.closing.lstrip(",") + after]
+
+
+def _conditional_lines(expression: Conditional, indent: int) -> list[str]:
+    margin = INDENT * indent
+    line = margin + flat(expression)
+    if len(line) <= LINE_WIDTH:
+        return [line]
+    return [
+        margin + expression.value,
+        f"{margin}if {expression.condition}",
+        f"{margin}else {expression.other}",
+    ]
 
 
 def refuse_if(conditions: Sequence[str], indent: int) -> list[str]:

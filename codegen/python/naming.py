@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Set
+from collections.abc import Callable, Set
 
 _ANNOTATION_NAMES = frozenset({"bool", "bytes", "dict", "float", "int", "str", "tuple"})
 """Builtins that stand in annotations, where a field or class of that name would take their place."""
@@ -68,17 +68,9 @@ def escaped(name: str, reserved: Set[str]) -> str:
     return f"{name}_" if name.rstrip("_") in reserved or name in reserved else name
 
 
-def local_name(name: str, module_names: Set[str]) -> str:
-    """The variable for a field in a generated function."""
-    bare = name.rstrip("_")
-    if (
-        _LOCAL_NAMES.fullmatch(bare)
-        or bare in _FUNCTION_NAMES
-        or bare in module_names
-        or name in module_names
-    ):
-        return f"{name}_"
-    return name
+def is_function_name(name: str) -> bool:
+    """Whether generated functions use this name for something of their own."""
+    return name in _FUNCTION_NAMES or name in _ANNOTATION_NAMES or _LOCAL_NAMES.fullmatch(name) is not None
 
 
 def upper_camel(name: str) -> str:
@@ -99,12 +91,15 @@ def module_parts(package: str) -> tuple[str, ...]:
 class UniqueNames:
     """Hands out names, each once: a name already taken gets underscores until it is free."""
 
-    def __init__(self, taken: Set[str] = frozenset()) -> None:
+    def __init__(
+        self, taken: Set[str] = frozenset(), is_taken: Callable[[str], bool] = lambda name: False
+    ) -> None:
         self._taken = set(taken)
+        self._is_taken = is_taken
 
     def take(self, wanted: str) -> str:
         """The name wanted, or the nearest free one."""
-        while wanted in self._taken:
+        while wanted in self._taken or self._is_taken(wanted):
             wanted += "_"
         self._taken.add(wanted)
         return wanted

@@ -7,7 +7,7 @@ line demands that the final position is exactly the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mycelium.codegen.python.body import (
     FunctionBody,
@@ -25,7 +25,14 @@ from mycelium.codegen.python.fixed_values import (
     read_expressions,
     struct_codes,
 )
-from mycelium.codegen.python.layout import Expression, Keyword, call, lay_out
+from mycelium.codegen.python.layout import (
+    Comprehension,
+    Conditional,
+    Expression,
+    Keyword,
+    call,
+    lay_out,
+)
 from mycelium.codegen.python.nesting import Nesting
 from mycelium.codegen.python.types import annotation
 from mycelium.idl.schema import (
@@ -34,6 +41,7 @@ from mycelium.idl.schema import (
     BoolType,
     BytesType,
     DurationType,
+    EnumType,
     FloatType,
     IntegerType,
     ListType,
@@ -65,6 +73,15 @@ class ReaderWriter:
         self.constants = constants
         self.scope = constants.scope
         self.nesting = nesting
+        self._locals: dict[str, str] = {}
+
+    def name_locals(self, names: Iterable[str]) -> None:
+        """Choose the variables of a function that are named after fields."""
+        self._locals = self.scope.local_names(names)
+
+    def local(self, name: str) -> str:
+        """The variable for a field."""
+        return self._locals[name]
 
     def check_depth(self, body: FunctionBody, declaration: MessageDeclaration | UnionDeclaration) -> None:
         """Refuse to go on where what this may hold could lie deeper than the limit."""
@@ -79,6 +96,7 @@ class MessageReader(ReaderWriter):
     def message(self, message: MessageDeclaration) -> tuple[str, ...]:
         """The function that reads a body."""
         body = FunctionBody()
+        self.name_locals(field.name for field in message.fields)
         self.check_depth(body, message)
         for element in elements(message):
             if isinstance(element, Run):
@@ -95,8 +113,7 @@ class MessageReader(ReaderWriter):
 
     def _construction(self, message: MessageDeclaration) -> Expression:
         arguments = [
-            Keyword(self.scope.attribute(field.name), self.scope.local(field.name))
-            for field in message.fields
+            Keyword(self.scope.attribute(field.name), self.local(field.name)) for field in message.fields
         ]
         return call(self.scope.class_of(message.qualified_name), arguments)
 
@@ -109,6 +126,7 @@ class MessageReader(ReaderWriter):
         if message.type_id is None or len(sequence) != 1 or not isinstance(sequence[0], Run):
             return None
         body = FunctionBody()
+        self.name_locals(field.name for field in message.fields)
         class_name = self.scope.class_of(message.qualified_name)
         with body.block("try:"):
             self._run(body, sequence[0], message, whole=True)
@@ -133,7 +151,7 @@ class MessageReader(ReaderWriter):
                 targets.append(variable)
                 refusals.append(f"{variable} != {text}")
             field_codes = struct_codes(field.type, self.constants)
-            names = [self.scope.local(field.name)]
+            names = [self.local(field.name)]
             if len(field_codes) > 1:
                 names = [body.unique("raw") for _ in field_codes]
             codes += field_codes
@@ -144,7 +162,7 @@ class MessageReader(ReaderWriter):
         body.unpack(targets, f"{layout}.{source}")
         body.refuse_if(*refusals)
         for field, names in raws:
-            self._convert(body, field.type, self.scope.local(field.name), iter(names))
+            self._convert(body, field.type, self.local(field.name), iter(names))
         if not whole:
             body.add(f"position += {run.size}")
 
@@ -154,13 +172,18 @@ class MessageReader(ReaderWriter):
             body.add(f'{local} = {next(raws)}.rstrip(b"\\0").decode("ascii")')
             body.refuse_if(f"not {local}.isprintable()")
             return
+        if isinstance(type_, EnumType) and not type_.closed:
+            raw, numbers = next(raws), self.constants.numbers(type_)
+            other = f"{self.scope.class_of(type_.name)}({raw})"
+            body.lay_out(Conditional(f"{numbers}[{raw}]", f"{raw} in {numbers}", other), f"{local} = ")
+            return
         expressions = read_expressions(type_, raws, self.constants)
         body.refuse_if(*expressions.refusals)
         if expressions.value != local:
             body.add(f"{local} = {expressions.value}")
 
     def _optional(self, body: FunctionBody, field: TaggedField) -> None:
-        local = self.scope.local(field.name)
+        local = self.local(field.name)
         body.add(f"{local}: {annotation(field.type, self.scope)} | None = None")
         header = header_bytes(field.tag, wire_kind(field.type))
         if len(header) == 1:
@@ -171,7 +194,7 @@ class MessageReader(ReaderWriter):
             self._value_after_header(body, field.type, local, len(header))
 
     def _required(self, body: FunctionBody, field: TaggedField) -> None:
-        local = self.scope.local(field.name)
+        local = self.local(field.name)
         header = header_bytes(field.tag, wire_kind(field.type))
         if len(header) == 1:
             body.refuse_if(f"data[position] != 0x{header[0]:02X}")
@@ -278,10 +301,11 @@ class MessageReader(ReaderWriter):
         body.add(f"raws = {layout}.iter_unpack(data[{start}:{stop}])")
         if isinstance(element, StructType):
             build = self.constants.struct_builder(self.scope.schema.struct(element))
-            body.add(f"{local} = tuple(_fast.starmap({build}, raws))")
+            body.lay_out(call("tuple", [call("_fast.starmap", [build, "raws"])]), f"{local} = ")
             return
         expression = read_expression(element, "raw", self.constants)
-        body.add(f"{local} = tuple([{expression} for (raw,) in raws])")
+        each = Comprehension(expression, "for (raw,) in raws")
+        body.lay_out(call("tuple", [each]), f"{local} = ")
 
     def _list(self, body: FunctionBody, type_: ListType, local: str, stop: str) -> None:
         start = body.variable("start")
@@ -327,6 +351,7 @@ class MessageReader(ReaderWriter):
     def union(self, union: UnionDeclaration) -> tuple[str, ...]:
         """The function that reads the one element of a union."""
         body = FunctionBody()
+        self.name_locals(variant.name for variant in union.variants)
         self.check_depth(body, union)
         for variant in union.variants:
             header = header_bytes(variant.tag, wire_kind(variant.type))
@@ -344,7 +369,7 @@ class MessageReader(ReaderWriter):
     def _variant(
         self, body: FunctionBody, union: UnionDeclaration, variant: UnionVariant, header: int
     ) -> None:
-        local = self.scope.local(variant.name)
+        local = self.local(variant.name)
         self._value_after_header(body, variant.type, local, header)
         body.refuse_if("position != end")
         body.add(f"return {self.scope.variant_class(union, variant)}({local})")
@@ -352,11 +377,12 @@ class MessageReader(ReaderWriter):
     def struct(self, struct: StructDeclaration) -> tuple[str, ...]:
         """The function that makes a struct of its packed values."""
         body = FunctionBody()
+        self.name_locals(field.name for field in struct.fields)
         parameters: list[str] = []
         arguments: list[str] = []
         for field in struct.fields:
             codes = struct_codes(field.type, self.constants)
-            names = [self.scope.local(field.name)]
+            names = [self.local(field.name)]
             if len(codes) > 1:
                 names = [body.unique("raw") for _ in codes]
             parameters += names

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mycelium.codegen.python.naming import (
     RESERVED_FOR_FIELDS,
     RESERVED_FOR_TYPES,
     UniqueNames,
     escaped,
-    local_name,
+    is_function_name,
     module_parts,
     snake,
     upper_camel,
@@ -116,9 +118,10 @@ class ModuleScope:
         own_names = self.own_names if package is None else self._public.of_package[package]
         return escaped(name, RESERVED_FOR_FIELDS | own_names)
 
-    def local(self, name: str) -> str:
-        """The variable for a field in a function."""
-        return local_name(self.attribute(name), self.own_names)
+    def local_names(self, fields: Iterable[str]) -> dict[str, str]:
+        """The variables of a function for these fields, clear of everything else the function names."""
+        names = UniqueNames(self.own_names, is_taken=is_function_name)
+        return {field: names.take(self.attribute(field)) for field in fields}
 
     def private(self, wanted: str) -> str:
         """A module-level name beginning with an underscore, free until now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from uuid import UUID
 
 from mycelium.codegen.python.naming import RESERVED_FOR_MEMBERS, escaped
 from mycelium.codegen.python.scope import ModuleScope
@@ -118,7 +119,7 @@ def decimal_text(mantissa: int, scale: int) -> str:
 
 def float_text(value: float) -> str:
     """A float as a Python expression."""
-    return repr(value) if math.isfinite(value) else f'float("{value}")'
+    return repr(value).replace("e+", "e") if math.isfinite(value) else f'float("{value}")'
 
 
 def bytes_text(value: bytes) -> str:
@@ -148,7 +149,7 @@ def literal(type_: Type, value: Literal, scope: ModuleScope) -> str:
             return f'{scope.use("decimal", "Decimal")}("{decimal_text(value, scale)}")'
         case UuidType():
             assert isinstance(value, bytes)
-            return f"{scope.use('uuid', 'UUID')}(bytes={bytes_text(value)})"
+            return f'{scope.use("uuid", "UUID")}("{UUID(bytes=value)}")'
         case EnumType(name=name):
             assert isinstance(value, int)
             return _enum_literal(type_, scope.class_of(name), value, scope)

@@ -21,7 +21,7 @@ from mycelium.codegen.python.fixed_values import (
     struct_codes,
     write_expressions,
 )
-from mycelium.codegen.python.layout import Expression, call, tuple_of
+from mycelium.codegen.python.layout import Comprehension, Expression, call, tuple_of
 from mycelium.codegen.python.readers import ReaderWriter, bound_refusals, signature
 from mycelium.idl.schema import (
     AsciiType,
@@ -59,6 +59,7 @@ class MessageWriter(ReaderWriter):
     def message(self, message: MessageDeclaration) -> tuple[str, ...]:
         """The function that writes a body."""
         body = FunctionBody()
+        self.name_locals(field.name for field in message.fields)
         self.check_depth(body, message)
         sequence = elements(message)
         if len(sequence) == 1 and isinstance(sequence[0], Run):
@@ -85,7 +86,7 @@ class MessageWriter(ReaderWriter):
             for code, text in prefix_parts(header):
                 codes.append(code)
                 arguments.append(text)
-            local = self.scope.local(field.name)
+            local = self.local(field.name)
             body.add(f"{local} = message.{self.scope.attribute(field.name)}")
             expressions = write_expressions(field.type, local, self.constants)
             codes += struct_codes(field.type, self.constants)
@@ -100,7 +101,7 @@ class MessageWriter(ReaderWriter):
             body.lay_out(call("parts.append", [packed]))
 
     def _field(self, body: FunctionBody, field: TaggedField) -> None:
-        local = self.scope.local(field.name)
+        local = self.local(field.name)
         body.add(f"{local} = message.{self.scope.attribute(field.name)}")
         if field.presence is Presence.OPTIONAL:
             with body.block(f"if {local} is not None:"):
@@ -115,17 +116,17 @@ class MessageWriter(ReaderWriter):
         if size is not None:
             header = bytes_constant(element_prefix(field, size))
             body.add(f"parts.append({header})")
-            body.add(f"parts.append({self._packed(body, field.type, local)})")
+            body.lay_out(call("parts.append", [self._packed(body, field.type, local)]))
             return
         value = self._variable(body, field.type, local)
         body.add(f"parts += ({header}, _fast.length_prefix(len({value})), {value})")
 
-    def _packed(self, body: FunctionBody, type_: Type, local: str) -> str:
+    def _packed(self, body: FunctionBody, type_: Type, local: str) -> Expression:
         """An expression for the bytes of a fixed-size value, after its checks."""
         expressions: Expressions = write_expressions(type_, local, self.constants)
         body.refuse_if(*expressions.refusals)
         layout = self.constants.layout("value", struct_codes(type_, self.constants))
-        return f"{layout}.pack({expressions.value})"
+        return call(f"{layout}.pack", [expressions.value])
 
     # --- Variable values ---------------------------------------------------------------------------------
 
@@ -195,12 +196,12 @@ class MessageWriter(ReaderWriter):
         layout = self.constants.layout("value", codes)
         if isinstance(element, StructType | DecimalType):
             value = write_expressions(element, "item", self.constants).value
-            body.add(f'{result} = b"".join([{layout}.pack({value}) for item in {local}])')
+            body.lay_out(_joined(f"{layout}.pack({value})", f"for item in {local}"), f"{result} = ")
             return
         if isinstance(element, UuidType):
             uuid = self.scope.use("uuid", "UUID")
             body.refuse_if(f"not {{{uuid}}}.issuperset(map(type, {local}))")
-            body.add(f'{result} = b"".join([item.bytes for item in {local}])')
+            body.lay_out(_joined("item.bytes", f"for item in {local}"), f"{result} = ")
             return
         if isinstance(element, AsciiType):
             value = f"_fast.padded(item, {element.length})"
@@ -208,7 +209,7 @@ class MessageWriter(ReaderWriter):
             value = f"_fast.exactly(item, {element.length})"
         else:
             value = f"_fast.write_fixed({self.constants.type_plan(element)}, item)"
-        body.add(f'{result} = b"".join([{value} for item in {local}])')
+        body.lay_out(_joined(value, f"for item in {local}"), f"{result} = ")
 
     def _list(self, body: FunctionBody, element: Type, local: str, result: str) -> None:
         with body.nested():
@@ -232,7 +233,7 @@ class MessageWriter(ReaderWriter):
     def _part(self, body: FunctionBody, type_: Type, local: str, items: str) -> None:
         """A key or value of a map."""
         if fixed_size(type_) is not None:
-            body.add(f"{items}.append({self._packed(body, type_, local)})")
+            body.lay_out(call(f"{items}.append", [self._packed(body, type_, local)]))
             return
         value = self._variable(body, type_, local)
         body.add(f"{items} += (_fast.length_prefix(len({value})), {value})")
@@ -242,11 +243,12 @@ class MessageWriter(ReaderWriter):
     def union(self, union: UnionDeclaration) -> tuple[str, ...]:
         """The function that writes the one element of a union."""
         body = FunctionBody()
+        self.name_locals(variant.name for variant in union.variants)
         self.check_depth(body, union)
         body.add("parts: list[bytes] = []")
         for variant in union.variants:
             with body.block(f"if type(variant) is {self.scope.variant_class(union, variant)}:"):
-                local = self.scope.local(variant.name)
+                local = self.local(variant.name)
                 body.add(f"{local} = variant.value")
                 self._element(body, variant, local)
                 body.add('return b"".join(parts)')
@@ -258,12 +260,13 @@ class MessageWriter(ReaderWriter):
     def struct(self, struct: StructDeclaration) -> tuple[str, ...]:
         """The function that spreads a struct over the arguments of ``pack``."""
         body = FunctionBody()
+        self.name_locals(field.name for field in struct.fields)
         class_name = self.scope.class_of(struct.qualified_name)
         body.refuse_if(f"type(value) is not {class_name}")
         refusals: list[str] = []
         arguments: list[Expression] = []
         for field in struct.fields:
-            local = self.scope.local(field.name)
+            local = self.local(field.name)
             body.add(f"{local} = value.{self.scope.attribute(field.name, struct.package)}")
             expressions = write_expressions(field.type, local, self.constants)
             refusals += expressions.refusals
@@ -273,3 +276,8 @@ class MessageWriter(ReaderWriter):
         name = self.scope.function("spread", struct)
         any_type = self.scope.use("typing", "Any")
         return (*signature(name, (f"value: {class_name}",), f"tuple[{any_type}, ...]"), *body.lines)
+
+
+def _joined(element: str, clause: str) -> Expression:
+    """All elements' bytes in one."""
+    return call('b"".join', [Comprehension(element, clause)])

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import starmap
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from mycelium.careful_decoder import decode_carefully
 from mycelium.enums import ClosedEnum, OpenEnum
@@ -30,6 +30,7 @@ __all__ = [
     "long_length",
     "long_prefix",
     "mantissa",
+    "member",
     "numbers",
     "padded",
     "read_fixed",
@@ -58,8 +59,13 @@ class Unexpected(Exception):
 
 def numbers(enum: type[Member]) -> dict[int, Member]:
     """The named members of an enum by number."""
-    members: Iterable[Member] = enum
+    members = cast("Iterable[Member]", enum)
     return {int(member): member for member in members}
+
+
+def member(named: dict[int, Member], enum: type[Member], number: int) -> Member:
+    """The member of an open enum, named or not."""
+    return named[number] if number in named else enum(number)
 
 
 def long_length(data: Buffer, position: int) -> tuple[int, int]:
@@ -82,11 +88,11 @@ def limited(number: Number, minimum: Number, maximum: Number) -> Number:
     return number
 
 
-def mantissa(value: Decimal, scale: int, minimum: int, maximum: int) -> int:
-    """value * 10**scale, if that is an integer within the limits."""
+def mantissa(value: Decimal, scale: int) -> int:
+    """value * 10**scale, if that is an integer."""
     if type(value) is not Decimal:
         raise Unexpected
-    return limited(mantissa_of(value, scale), minimum, maximum)
+    return mantissa_of(value, scale)
 
 
 def padded(text: str, length: int) -> bytes:
