@@ -56,7 +56,7 @@ impl<'a> Variant<'_, 'a> {
         make: impl FnOnce(V) -> T,
     ) -> Result<T, DecodeError> {
         if self.kind != C::KIND {
-            return Err(DecodeError::new(ErrorCode::KindMismatch, self.header).in_variant(name));
+            return Err(DecodeError::new(ErrorCode::KindMismatch, self.header));
         }
         let value = self.reader.element(C::KIND, C::SIZE, read);
         let value = value.map_err(|error| error.in_variant(name))?;
