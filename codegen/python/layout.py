@@ -75,21 +75,40 @@ def flat(expression: Expression) -> str:
     return expression
 
 
+def _is_within(expression: Expression, room: int) -> bool:
+    """Whether the expression on one line is no longer than that; gives up at the first sign."""
+    if isinstance(expression, Group):
+        pending: list[Expression] = list(expression.items)
+        room -= len(expression.opening) + len(expression.closing) + 2 * max(len(pending) - 1, 0)
+        while pending and room >= 0:
+            item = pending.pop()
+            if isinstance(item, Keyword):
+                room -= len(item.name) + 1
+                item = item.value
+            if isinstance(item, Group):
+                room -= len(item.opening) + len(item.closing) + 2 * max(len(item.items) - 1, 0)
+                pending += item.items
+            else:
+                room -= len(flat(item))
+        return room >= 0
+    return len(flat(expression)) <= room
+
+
 def lay_out(expression: Expression, before: str = "", after: str = "", indent: int = 0) -> list[str]:
     """The lines of ``before expression after``, indented by that many levels."""
     if isinstance(expression, Keyword):
         return lay_out(expression.value, f"{before}{expression.name}=", after, indent)
     margin = INDENT * indent
-    line = margin + before + flat(expression) + after
-    if isinstance(expression, str) or len(line) <= LINE_WIDTH:
-        return [line]
+    room = LINE_WIDTH - len(margin) - len(before) - len(after)
+    if isinstance(expression, str) or _is_within(expression, room):
+        return [margin + before + flat(expression) + after]
     if isinstance(expression, Conditional):
         return [f"{margin}{before}(", *_conditional_lines(expression, indent + 1), f"{margin}){after}"]
     if isinstance(expression, Comprehension):
         inner = [*lay_out(expression.element, indent=indent + 1), margin + INDENT + expression.clause]
         return [f"{margin}{before}[", *inner, f"{margin}]{after}"]
     if not expression.items:
-        return [line]
+        return [margin + before + flat(expression) + after]
     lines = [margin + before + expression.opening]
     for item in expression.items:
         lines += lay_out(item, "", ",", indent + 1)

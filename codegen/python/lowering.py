@@ -58,7 +58,7 @@ def lower(schema: Schema, inside_runtime: bool) -> tuple[tuple[Module, ...], Reg
         path = _inside_runtime_path(package) if inside_runtime else module_path(package.name, names)
         lowering = _ModuleLowering(schema, package, public, nesting, digests)
         modules.append(lowering.module(path))
-    return tuple(modules), None if inside_runtime else _registry(schema, public)
+    return tuple(modules), None if inside_runtime else _registry(schema, public, digests)
 
 
 def module_path(package: str, packages: Iterable[str]) -> PurePosixPath:
@@ -191,7 +191,7 @@ def _of(kind: type[Wanted], package: Package) -> list[Wanted]:
     return [declaration for declaration in package.declarations if isinstance(declaration, kind)]
 
 
-def _registry(schema: Schema, public: PublicNames) -> Registry:
+def _registry(schema: Schema, public: PublicNames, messages: Mapping[str, MessageDigests]) -> Registry:
     packages = [package.name for package in schema.packages if not is_runtime_package(package.name)]
     roots = UniqueNames({module_parts(package)[0] for package in packages})
     name = roots.take(REGISTRY_MODULE)
@@ -204,7 +204,7 @@ def _registry(schema: Schema, public: PublicNames) -> Registry:
         for message in schema.messages()
         if message.type_id is not None and not is_runtime_package(message.package)
     ]
-    digests = schema_digests(schema)
+    digests = schema_digests(schema, messages)
     return Registry(
         path=PurePosixPath(f"{name}.py"),
         name=string_text(name),

@@ -169,8 +169,11 @@ class MessageReader(ReaderWriter):
     def _convert(self, body: FunctionBody, type_: Type, local: str, raws: Iterator[str]) -> None:
         """From packed values to the field's own value, in the field's variable."""
         if isinstance(type_, AsciiType):
-            body.add(f'{local} = {next(raws)}.rstrip(b"\\0").decode("ascii")')
-            body.refuse_if(f"not {local}.isprintable()")
+            raw = next(raws)
+            body.add(f'{raw} = {raw}.rstrip(b"\\0").decode("ascii")')
+            body.refuse_if(f"not {raw}.isprintable()")
+            if raw != local:
+                body.add(f"{local} = {raw}")
             return
         if isinstance(type_, EnumType) and not type_.closed:
             raw, numbers = next(raws), self.constants.numbers(type_)

@@ -35,6 +35,7 @@ class PublicNames:
         self.variants: dict[tuple[str, int], str] = {}
         self.unknowns: dict[str, str] = {}
         self.of_package: dict[str, frozenset[str]] = {}
+        self.reserved_for_fields: dict[str, frozenset[str]] = {}
         for package in schema.packages:
             self._name_package(package)
 
@@ -50,6 +51,7 @@ class PublicNames:
             if isinstance(declaration, UnionDeclaration):
                 public |= self._name_union(declaration, names)
         self.of_package[package.name] = frozenset(public)
+        self.reserved_for_fields[package.name] = RESERVED_FOR_FIELDS | public
 
     def _name_union(self, union: UnionDeclaration, names: UniqueNames) -> set[str]:
         given: set[str] = set()
@@ -115,8 +117,7 @@ class ModuleScope:
 
     def attribute(self, name: str, package: str | None = None) -> str:
         """The attribute of a field, of this package unless another is named."""
-        own_names = self.own_names if package is None else self._public.of_package[package]
-        return escaped(name, RESERVED_FOR_FIELDS | own_names)
+        return escaped(name, self._public.reserved_for_fields[package or self.package.name])
 
     def local_names(self, fields: Iterable[str]) -> dict[str, str]:
         """The variables of a function for these fields, clear of everything else the function names."""

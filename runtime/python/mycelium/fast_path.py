@@ -45,8 +45,8 @@ __all__ = [
 Member = TypeVar("Member", bound="OpenEnum | ClosedEnum")
 Number = TypeVar("Number", int, float)
 
-BOOLEANS = (False, True)
-"""The values of the bytes 0 and 1; any other byte is no index."""
+BOOLEANS = {0: False, 1: True}
+"""The values of the bytes 0 and 1; any other byte is no key."""
 
 BOOLEAN_TYPES = frozenset({bool})
 INTEGER_TYPES = frozenset({int})
