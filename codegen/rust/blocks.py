@@ -36,9 +36,7 @@ def lower_block(scope: Scope, members: Sequence[Member], size: int) -> model.Blo
     fields = [field for field, _, _ in packed]
     return model.Block(
         size=size,
-        fields=layout.array(
-            8, "fields: &", [_layout_of(scope, field) for field in fields], ","
-        ),
+        fields=layout.array(8, "fields: &", [_layout_of(scope, field) for field in fields], ","),
         defaults=layout.array(8, "defaults: &", [str(byte) for byte in _defaults(fields)], ","),
         checks=checks(scope, packed, "block"),
         puts=tuple(put(field, f"value.{name}", spelling, "block", 12) for field, name, spelling in packed),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mycelium.codegen.rust import layout, model
-from mycelium.codegen.rust.documentation import documentation
 from mycelium.codegen.rust.declarations import place
+from mycelium.codegen.rust.documentation import documentation
 from mycelium.codegen.rust.literals import text_literal
 from mycelium.codegen.rust.members import Member
 from mycelium.codegen.rust.naming import METHODS_OF_BUILDERS, method_names
@@ -14,9 +14,7 @@ from mycelium.codegen.rust.scope import BUILDER, Scope
 from mycelium.idl.schema import BytesType, ListType, MessageDeclaration, Presence, StringType
 
 
-def lower_builder(
-    scope: Scope, declaration: MessageDeclaration, members: Sequence[Member]
-) -> model.Builder:
+def lower_builder(scope: Scope, declaration: MessageDeclaration, members: Sequence[Member]) -> model.Builder:
     """A builder: required fields wait for their values, all others have one from the start."""
     name = scope.declaration(declaration.qualified_name, BUILDER)
     methods = method_names((member.field.name for member in members), METHODS_OF_BUILDERS)
@@ -61,9 +59,13 @@ def _finish(scope: Scope, declaration: MessageDeclaration, members: Sequence[Mem
     fields = []
     for member in members:
         if member.field.presence is Presence.REQUIRED:
-            arguments = [f"self.{member.name}", text_literal(declaration.name), text_literal(member.field.name)]
+            arguments = [
+                f"self.{member.name}",
+                text_literal(declaration.name),
+                text_literal(member.field.name),
+            ]
             callee = f"{scope.wire}::given"
             fields.append(layout.call(12, f"{member.name}: ", callee, arguments, "?,"))
         else:
-            fields.append(layout.statement(12, member.name, ":", f"self.{member.name}", ","))
+            fields.append(layout.moved_field(12, member.name))
     return layout.struct_literal(8, "Ok(", scope.declaration(declaration.qualified_name), fields, ")")

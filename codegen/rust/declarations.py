@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from mycelium.codegen.rust import layout, model
 from mycelium.codegen.rust.documentation import documentation
-from mycelium.codegen.rust.literals import bytes_literal, float_literal, literal, text_literal, u256
+from mycelium.codegen.rust.literals import (
+    bytes_literal,
+    float_literal,
+    literal,
+    text_literal,
+    u256,
+    wide_number_halves,
+)
 from mycelium.codegen.rust.naming import field_names
 from mycelium.codegen.rust.scope import Scope
 from mycelium.codegen.rust.structure import is_checked, limits
@@ -38,7 +45,7 @@ def lower_constant(scope: Scope, name: str, constant: Constant) -> model.Constan
         case BytesType(), bytes() as octets:
             type_text, value = "&[u8]", bytes_literal(octets)
         case _:
-            spelling = TypeSpelling(scope, name, scope.names.claim)
+            spelling = TypeSpelling(scope, name, len(name))
             type_text, value = spelling.value(constant.type), literal(scope, constant.type, constant.value)
     item = layout.statement(0, f"pub const {name}: {type_text}", " =", value, ";")
     doc = documentation(constant.doc, constant.annotations, f"`{constant.name}` of the schema.")
@@ -58,9 +65,7 @@ def lower_enum(scope: Scope, declaration: EnumDeclaration) -> model.Enum:
                 documentation(member.doc, member.annotations, f"`{member.name}`, {member.number}."),
                 names[member.number],
                 member.number,
-                layout.match_arm(
-                    12, f"Self::{names[member.number]}", "Some", [text_literal(member.name)]
-                ),
+                layout.match_arm(12, f"Self::{names[member.number]}", "Some", [text_literal(member.name)]),
             )
             for member in declaration.members
         ),
@@ -74,7 +79,7 @@ def lower_struct(scope: Scope, declaration: StructDeclaration) -> tuple[model.St
     name = scope.declaration(declaration.qualified_name)
     names = field_names(field.name for field in declaration.fields)
     spellings = [
-        TypeSpelling(scope, name + camel(field.name), scope.names.claim) for field in declaration.fields
+        TypeSpelling(scope, name + camel(field.name), len(field.name)) for field in declaration.fields
     ]
     members = list(zip(declaration.fields, names, spellings, strict=True))
     redacted = any(field.annotations.sensitive for field in declaration.fields)
@@ -96,7 +101,12 @@ def lower_struct(scope: Scope, declaration: StructDeclaration) -> tuple[model.St
         ),
         wire=scope.wire,
         check_result=scope.result("()", "DecodeError"),
-        put_result=scope.result("()", "EncodeError"),
+        put_signature=layout.signature(
+            4,
+            "fn put",
+            [f"value: &{name}", "bytes: &mut [u8]"],
+            scope.result("()", "EncodeError"),
+        ),
     )
     return lowered, spellings
 
@@ -163,18 +173,14 @@ def checks(scope: Scope, members: Members, bytes_: str) -> tuple[str, ...]:
     )
 
 
-def put(
-    field: StructField | BlockField, value: str, spelling: TypeSpelling, bytes_: str, indent: int
-) -> str:
+def put(field: StructField | BlockField, value: str, spelling: TypeSpelling, bytes_: str, indent: int) -> str:
     """The statement that writes a field of a block or struct."""
     callee = f"{spelling.scope.wire}::put::<{spelling.fixed(field.type)}>"
     arguments = [f"&{value}", f"&mut {_slice(field, bytes_)}", text_literal(field.name)]
     return layout.call(indent, "", callee, arguments, "?;")
 
 
-def get(
-    field: StructField | BlockField, name: str, spelling: TypeSpelling, bytes_: str, indent: int
-) -> str:
+def get(field: StructField | BlockField, name: str, spelling: TypeSpelling, bytes_: str, indent: int) -> str:
     """The field of a struct literal that reads a field of a block or struct."""
     callee = f"{spelling.scope.wire}::get::<{spelling.fixed(field.type)}>"
     return layout.call(indent, f"{name}: ", callee, [f"&{_slice(field, bytes_)}"], ",")
@@ -187,23 +193,17 @@ def _slice(field: StructField | BlockField, bytes_: str) -> str:
 
 def lower_range(scope: Scope, name: str, type_: Type, owner: str) -> model.Range:
     """The type that stands for the range of a number."""
-    minimum, maximum = limits(type_)
-    low, high = (None if end is None else _limit(scope, type_, end) for end in (minimum, maximum))
-    constants: list[str] = []
-    if isinstance(type_, IntegerType) and type_.bits == 256:
-        constants = _wide_limits(scope, minimum, maximum)
-        low, high = None if low is None else "MINIMUM", None if high is None else "MAXIMUM"
+    low, high = (None if end is None else _limit(scope, type_, end) for end in limits(type_))
     number = "number"
     if isinstance(type_, TimestampType | DurationType):
         number = "number.nanoseconds()"
     elif isinstance(type_, DecimalType):
         number = "number.mantissa()"
-    spelling = TypeSpelling(scope, name, scope.names.claim)
+    spelling = TypeSpelling(scope, name, len(name))
     return model.Range(
         name=name,
         summary=f"The range of {owner}.",
         number_type=spelling.value(type_),
-        constants=tuple(constants),
         condition=_condition(number, low, high),
         wire=scope.wire,
     )
@@ -222,16 +222,20 @@ def _limit(scope: Scope, type_: Type, value: int | float) -> str:
     if isinstance(type_, FloatType):
         return float_literal(type_.bits, float(value))
     if isinstance(type_, IntegerType) and type_.bits == 256:
-        return ""
+        return u256(scope, int(value))
     return str(value)
 
 
-def _wide_limits(scope: Scope, minimum: object, maximum: object) -> list[str]:
-    statements = []
-    for name, value in (("MINIMUM", minimum), ("MAXIMUM", maximum)):
-        if isinstance(value, int):
-            before = f"const {name}: {scope.runtime_type('U256')} = "
-            callee, _, arguments = u256(scope, value).rstrip(")").partition("(")
-            parts = [arguments] if arguments.startswith("[") else arguments.split(", ")
-            statements.append(layout.call(8, before, callee, parts, ";"))
-    return statements
+def lower_wide_number(scope: Scope, name: str, value: int) -> model.Constant:
+    """A private constant for a number too long to be spelled where it is used."""
+    number = scope.runtime_type("U256")
+    item = layout.call(
+        0, f"const {name}: {number} = ", f"{number}::from_halves", wide_number_halves(value), ";"
+    )
+    return model.Constant(("A number of the schema.",), item)
+
+
+def lower_element(name: str, type_text: str, owner: str) -> model.Constant:
+    """A name for what a list or map nests."""
+    item = layout.statement(0, f"pub type {name}", " =", type_text, ";")
+    return model.Constant((f"What a field of `{owner}` nests.",), item)

@@ -53,7 +53,9 @@ def _paths(crate: Crate) -> Mapping[str, tuple[str, ...]]:
     return {
         name: path[1:] if crate.inside_runtime else path
         for name, path in crate.modules.items()
-        if name and is_runtime_package(name) == crate.inside_runtime and (len(path) > 1 or not crate.inside_runtime)
+        if name
+        and is_runtime_package(name) == crate.inside_runtime
+        and (len(path) > 1 or not crate.inside_runtime)
     }
 
 

@@ -5,6 +5,7 @@ Every function returns text without a newline at its end. ``indent`` is a number
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 LINE_WIDTH = 100
@@ -23,6 +24,9 @@ STRUCT_WIDTH = 18
 """rustfmt's ``struct_lit_width``."""
 
 STEP = 4
+
+_SIMPLE = re.compile(r'"[^"]*"|[&*-]*[\w.]+')
+"""Literals, variables and fields, perhaps borrowed: rustfmt lets short ones share a line."""
 
 
 def _fits(line: str) -> bool:
@@ -44,8 +48,13 @@ def call(indent: int, before: str, callee: str, arguments: Sequence[str], after:
     if not _fits(f"{start}(") and "::<" in callee:
         path, generics = callee.split("::<", 1)
         opening = _vertical(indent, " " * indent + before + path + "::<", [generics[:-1]], ">(")
+        if len(joined) <= CALL_WIDTH and _fits(f"{' ' * indent}>({joined}){after}"):
+            return f"{opening}{joined}){after}"
     else:
         opening = f"{start}("
+    if all(_SIMPLE.fullmatch(argument) and len(argument) <= SHORT_ITEM_WIDTH for argument in arguments):
+        lines = _filled(indent + STEP, arguments, LINE_WIDTH)
+        return "\n".join([opening, *lines, f"{' ' * indent}){after}"])
     return _vertical(indent, opening, arguments, f"){after}")
 
 
@@ -75,35 +84,55 @@ def struct_literal(indent: int, before: str, name: str, fields: Sequence[str], a
     return "\n".join([f"{' ' * indent}{before}{name} {{", *fields, f"{' ' * indent}}}{after}"])
 
 
+def moved_field(indent: int, name: str) -> str:
+    """A field of a struct literal that takes the field of the same name out of ``self``."""
+    one_line = f"{' ' * indent}{name}: self.{name},"
+    if _fits(one_line):
+        return one_line
+    return f"{' ' * indent}{name}: self\n{' ' * (indent + STEP)}.{name},"
+
+
 def array(indent: int, before: str, items: Sequence[str], after: str) -> str:
-    """``before [items] after``."""
+    """``before [items] after``. The arguments of an item that is a call hold no comma of their own."""
     start = " " * indent + before
     joined = ", ".join(items)
     one_line = f"{start}[{joined}]{after}"
     if _fits(one_line) and len(joined) <= ARRAY_WIDTH:
         return one_line
+    if len(items) == 1 and items[0].endswith(")"):
+        callee, arguments = items[0].removesuffix(")").split("(", 1)
+        return _vertical(indent, f"{start}[{callee}(", arguments.split(", "), f")]{after}")
     if all(len(item) <= SHORT_ITEM_WIDTH for item in items):
-        return "\n".join([f"{start}[", *_filled(indent + STEP, items), f"{' ' * indent}]{after}"])
+        lines = _filled(indent + STEP, items, LINE_WIDTH - len(after))
+        return "\n".join([f"{start}[", *lines, f"{' ' * indent}]{after}"])
     return _vertical(indent, f"{start}[", items, f"]{after}")
 
 
-def _filled(indent: int, items: Sequence[str]) -> list[str]:
+def _filled(indent: int, items: Sequence[str], width: int) -> list[str]:
     lines = [""]
     for item in items:
         longer = f"{lines[-1]} {item}," if lines[-1] else f"{item},"
-        if indent + len(longer) <= LINE_WIDTH:
+        if indent + len(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(f"{item},")
     return [" " * indent + line for line in lines]
 
 
+def tuple_variant(name: str, type_text: str) -> str:
+    """A variant of an enum with one value."""
+    one_line = f"{' ' * STEP}{name}({type_text}),"
+    if _fits(one_line):
+        return one_line
+    return _vertical(STEP, f"{' ' * STEP}{name}(", [type_text], "),")
+
+
 def match_arm(indent: int, pattern: str, callee: str, arguments: Sequence[str]) -> str:
     """``pattern => callee(arguments),``, in a block of its own where there is no room."""
-    one_line = call(indent, f"{pattern} => ", callee, arguments, ",")
-    if "\n" not in one_line:
-        return one_line
+    beside = call(indent, f"{pattern} => ", callee, arguments, ",")
     body = call(indent + STEP, "", callee, arguments, "")
+    if "\n" not in beside or "\n" in body:
+        return beside
     return "\n".join([f"{' ' * indent}{pattern} => {{", body, f"{' ' * indent}}}"])
 
 
@@ -115,7 +144,7 @@ def use_list(path: str, names: Sequence[str]) -> str:
     one_line = f"use {path}::{{{', '.join(ordered)}}};"
     if _fits(one_line):
         return one_line
-    lines = _filled(STEP, ordered)
+    lines = _filled(STEP, ordered, LINE_WIDTH)
     return "\n".join([f"use {path}::{{", *lines, "};"])
 
 

@@ -23,7 +23,16 @@ from mycelium.idl.schema import (
 )
 
 _NAMED_CONSTANTS = (
-    *(math.e, math.pi, math.tau, 1 / math.pi, 2 / math.pi, 2 / math.sqrt(math.pi), math.sqrt(2), math.sqrt(0.5)),
+    *(
+        math.e,
+        math.pi,
+        math.tau,
+        1 / math.pi,
+        2 / math.pi,
+        2 / math.sqrt(math.pi),
+        math.sqrt(2),
+        math.sqrt(0.5),
+    ),
     *(math.pi / divisor for divisor in (2, 3, 4, 6, 8)),
     *(math.log(2), math.log(10), math.log10(2), math.log2(10), math.log10(math.e), math.log2(math.e)),
     *((1 + math.sqrt(5)) / 2, 0.5772156649015329),
@@ -97,11 +106,14 @@ def is_type_default(type_: Type, value: Literal) -> bool:
 
 def u256(scope: Scope, value: int) -> str:
     """An expression of a 256-bit number."""
-    name = scope.runtime_type("U256")
     if value < 1 << 64:
-        return f"{name}::from_limbs([{value}, 0, 0, 0])"
-    mask = (1 << 128) - 1
-    return f"{name}::from_halves(0x{value >> 128:x}, 0x{value & mask:x})"
+        return f"{scope.runtime_type('U256')}::from_limbs([{value}, 0, 0, 0])"
+    return scope.wide_number(value)
+
+
+def wide_number_halves(value: int) -> list[str]:
+    """The arguments of ``U256::from_halves``."""
+    return [f"0x{value >> 128:x}", f"0x{value & ((1 << 128) - 1):x}"]
 
 
 def float_literal(bits: int, value: float) -> str:

@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mycelium.codegen.rust import layout, model
-from mycelium.codegen.rust.declarations import lower_constant, lower_enum, lower_range, lower_struct
+from mycelium.codegen.rust.declarations import (
+    lower_constant,
+    lower_element,
+    lower_enum,
+    lower_range,
+    lower_struct,
+    lower_wide_number,
+)
 from mycelium.codegen.rust.documentation import documentation
 from mycelium.codegen.rust.messages import lower_message
 from mycelium.codegen.rust.naming import UniqueNames, constant_names, upper_camel, variant_names
@@ -42,6 +49,8 @@ def lower_package(
     items = [model.Item("constant.rs.j2", lower_constant(scope, name, value)) for name, value in constants]
     for declaration in package.declarations:
         items += _lower_declaration(scope, declaration, digests)
+    wide = [lower_wide_number(scope, name, value) for value, name in scope.wide_numbers.items()]
+    items += [model.Item("constant.rs.j2", constant) for constant in wide]
     return model.Module(
         documentation=documentation(package.doc, Annotations(), f"Package `{package.name}`."),
         uses=_uses(scope, has_codecs=bool(package.declarations)),
@@ -75,6 +84,8 @@ def _companions(
         for name, codec in spelling.aliases:
             alias = model.Alias(layout.statement(0, f"type {name}", " =", codec, ";"))
             items.append(model.Item("alias.rs.j2", alias))
+        for name, type_text in spelling.elements:
+            items.append(model.Item("constant.rs.j2", lower_element(name, type_text, declaration.name)))
         for name, type_ in spelling.ranges:
             owner = f"a number in `{declaration.name}`"
             items.append(model.Item("range.rs.j2", lower_range(scope, name, type_, owner)))
@@ -112,9 +123,11 @@ def lower_registry(crate: Crate, schema: Schema, digests: SchemaDigests) -> mode
 def _registry_names(messages: Sequence[MessageDeclaration]) -> tuple[str, ...]:
     uses = Counter(message.name for message in messages)
     wanted = [
-        message.name
-        if uses[message.name] == 1
-        else "".join(upper_camel(part) for part in message.qualified_name.split("."))
+        (
+            message.name
+            if uses[message.name] == 1
+            else "".join(upper_camel(part) for part in message.qualified_name.split("."))
+        )
         for message in messages
     ]
     return variant_names(wanted, has_unknown=False)
@@ -129,7 +142,7 @@ def _registry_entry(
         variant=name,
         type_id=type_id,
         information=layout.call(4, "", f"MessageInformation::of::<{path}>", [str(type_id)], ","),
-        declaration=f"    {name}({path}),",
+        declaration=layout.tuple_variant(name, path),
         decode=layout.match_arm(8, str(type_id), "read", ["body", f"AnyMessage::{name}"]),
         encode=layout.match_arm(12, f"Self::{name}(message)", "message.encode", ["output"]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from mycelium.codegen.rust import layout, model
 from mycelium.codegen.rust.blocks import lower_block
 from mycelium.codegen.rust.builders import lower_builder
@@ -103,7 +104,7 @@ def _members(scope: Scope, declaration: MessageDeclaration) -> list[Member]:
         boxed = field.presence is Presence.OPTIONAL and is_held_in_place_by_itself(
             scope, declaration.qualified_name, field.type
         )
-        spelling = TypeSpelling(scope, owner + camel(field.name), scope.names.claim, boxed)
+        spelling = TypeSpelling(scope, owner + camel(field.name), len(field.name), boxed)
         members.append(Member(field, name, spelling))
     return members
 

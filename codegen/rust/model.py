@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """``pub const``: the whole item."""
+    """A constant or the name of a type: the whole item."""
 
     documentation: tuple[str, ...]
     item: str
@@ -64,17 +64,16 @@ class Struct:
     literal: str
     wire: str
     check_result: str
-    put_result: str
+    put_signature: str
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A type that stands for the range of a number. ``constants`` are statements before the ``condition``."""
+    """A type that stands for the range of a number."""
 
     name: str
     summary: str
     number_type: str
-    constants: tuple[str, ...]
     condition: str
     wire: str
 
@@ -130,7 +129,7 @@ class Getter:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A message in place."""
+    """A message in place. ``to_message`` is the signature of the method that takes it out of the bytes."""
 
     name: str
     fields: tuple[str, ...]
@@ -138,7 +137,7 @@ class View:
     literal: str
     is_redacted: bool
     body: str
-    message_result: str
+    to_message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +182,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A variant of a union: its declarations and match arms."""
+    """A variant of a union: its declarations, the match arms that read and show it, the statement that writes it."""
 
     documentation: tuple[str, ...]
     declaration: str
     view_declaration: str
     read: str
     read_view: str
+    pattern: str
     write: str
     shown: str
 

@@ -13,7 +13,9 @@ KEYWORDS = frozenset("""
     """.split())
 """Strict, reserved and weak keywords up to edition 2024. ``gen`` and ``union`` are escaped to be safe."""
 
-PRIMITIVE_TYPES = frozenset("bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize".split())
+PRIMITIVE_TYPES = frozenset(
+    "bool char f32 f64 i8 i16 i32 i64 i128 isize str u8 u16 u32 u64 u128 usize".split()
+)
 
 METHODS_OF_VIEWS = frozenset("as_bytes to_message clone as_ref borrow deref len new".split())
 """Members a view has already, and names Rust expects a certain meaning of."""

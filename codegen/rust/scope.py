@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -96,9 +97,7 @@ def crate_of(schema: Schema, *, inside_runtime: bool) -> Crate:
 
 
 def _members(declaration: EnumDeclaration) -> Mapping[int, str]:
-    names = variant_names(
-        (member.name for member in declaration.members), has_unknown=not declaration.closed
-    )
+    names = variant_names((member.name for member in declaration.members), has_unknown=not declaration.closed)
     return {member.number: name for member, name in zip(declaration.members, names, strict=True)}
 
 
@@ -126,6 +125,8 @@ class Scope:
     wire: str
     uses: set[str] = field(default_factory=set)
     standard_uses: set[str] = field(default_factory=set)
+    numbers: Counter[str] = field(default_factory=Counter)
+    wide_numbers: dict[int, str] = field(default_factory=dict)
 
     def runtime_type(self, name: str) -> str:
         """A type of the runtime crate."""
@@ -147,6 +148,15 @@ class Scope:
         package, _, _ = qualified_name.rpartition(".")
         name = self.crate.types[companion_key(qualified_name, companion)]
         return name if package == self.package.name else f"{self.crate.path(package)}::{name}"
+
+    def numbered(self, kind: str) -> str:
+        """A new name in the module: the kind of thing it is for, and a number."""
+        self.numbers[kind] += 1
+        return self.names.claim(f"{kind}{self.numbers[kind]}")
+
+    def wide_number(self, value: int) -> str:
+        """The name of a private constant for a number too long to be spelled where it is used."""
+        return self.wide_numbers.setdefault(value, f"WIDE_NUMBER_{len(self.wide_numbers)}")
 
     def result(self, value: str, error: str) -> str:
         """``Result<value, error>`` with an error of the runtime."""

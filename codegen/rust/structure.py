@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mycelium.idl.schema import (
     ArrayType,
-    BoolType,
     AsciiType,
-    Declaration,
+    BoolType,
     DecimalType,
+    Declaration,
     DurationType,
     EnumDeclaration,
     EnumType,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mycelium.codegen.rust.scope import VIEW, Scope
@@ -31,25 +30,45 @@ from mycelium.idl.schema import (
     fixed_size,
 )
 
-ALIAS_WIDTH = 44
+CODEC_WIDTH = 36
 """A codec spelled longer than this gets a name of its own."""
+
+LINE_WIDTH = 96
+"""What a field's name and its codec share with the longest call around them (``CALL``)."""
+
+CALL = "            : wire::defaulted_owned::<>("
+"""What surrounds a field's name and its codec, at most."""
+
+COMPLEXITY_MAX = 250
+"""A linter finds value types above this hard to read; what they nest gets a name of its own."""
 
 
 @dataclass
 class TypeSpelling:
     """Spells the types of one place (a field, a variant) and collects the ranges and aliases it takes.
 
-    ``name`` is what ranges and aliases are named after, ``claim`` makes a name unique in the module.
+    ``name`` is what ranges and aliases are named after; ``field_width`` is the length of the field's own name.
     """
 
     scope: Scope
     name: str
-    claim: Callable[[str], str]
+    field_width: int
     is_recursive: bool = False
     ranges: list[tuple[str, Type]] = field(default_factory=list)
     aliases: list[tuple[str, str]] = field(default_factory=list)
+    elements: list[tuple[str, str]] = field(default_factory=list)
+    _elements: dict[Type, str] = field(default_factory=dict)
     _codecs: dict[Type, str] = field(default_factory=dict)
     _fixed: dict[Type, str] = field(default_factory=dict)
+
+    @property
+    def _width(self) -> int:
+        return min(CODEC_WIDTH, LINE_WIDTH - len(CALL) - self.field_width)
+
+    def _own_name(self, kind: str) -> str:
+        """Named after the field; numbered where that would be long."""
+        name = f"{self.name}{kind}"
+        return self.scope.numbered(kind) if len(name) > self._width else self.scope.names.claim(name)
 
     def value(self, type_: Type) -> str:
         """The type of an owned value."""
@@ -66,12 +85,22 @@ class TypeSpelling:
             case BytesType():
                 return f"{scope.standard('Vec')}<u8>"
             case ListType(element=element):
-                return f"{scope.standard('Vec')}<{self._value(element)}>"
+                return f"{scope.standard('Vec')}<{self._nested(element)}>"
             case MapType(key=key, value=value):
-                return f"{scope.standard('BTreeMap')}<{self._value(key)}, {self._value(value)}>"
+                return f"{scope.standard('BTreeMap')}<{self._value(key)}, {self._nested(value)}>"
             case ArrayType(element=element, length=length):
                 return f"[{self._value(element)}; {length}]"
         return self._plain(type_)
+
+    def _nested(self, type_: Type) -> str:
+        """The type of an element or map value, under a name of its own where it nests too deeply itself."""
+        if _complexity(type_, _ELEMENT_NESTING) <= COMPLEXITY_MAX // 2:
+            return self._value(type_)
+        if type_ not in self._elements:
+            name = self._own_name("Element")
+            self._elements[type_] = name
+            self.elements.append((name, self._value(type_)))
+        return self._elements[type_]
 
     def _plain(self, type_: Type) -> str:
         scope = self.scope
@@ -131,7 +160,7 @@ class TypeSpelling:
             return f"[{self.fixed(type_.element)}; {type_.length}]"
         if not is_limited(type_):
             return self._plain(type_)
-        name = self.claim(f"{self.name}Range")
+        name = self._own_name("Range")
         self.ranges.append((name, type_))
         return f"{self.scope.wire}::Within<{self._plain(type_)}, {name}>"
 
@@ -145,8 +174,8 @@ class TypeSpelling:
         """The codec of an element, key or value."""
         if type_ not in self._codecs:
             text = self._codec_text(type_)
-            if len(text) > ALIAS_WIDTH:
-                name = self.claim(f"{self.name}Codec")
+            if len(text) > self._width:
+                name = self._own_name("Codec")
                 self.aliases.append((name, text))
                 text = name
             self._codecs[type_] = text
@@ -168,6 +197,21 @@ class TypeSpelling:
             case MessageType(name=name) | UnionType(name=name):
                 return self.scope.declaration(name)
         return f"{wire}::Fixed<{self.fixed(type_)}>"
+
+
+_ELEMENT_NESTING = 3
+"""How deep an element lies in an optional list."""
+
+
+def _complexity(type_: Type, nesting: int) -> int:
+    """The linter's measure: ten for every part of the type, times how deep it lies."""
+    own = 10 * nesting
+    match type_:
+        case ListType(element=element) | ArrayType(element=element):
+            return own + _complexity(element, nesting + 1)
+        case MapType(key=key, value=value):
+            return own + _complexity(key, nesting + 1) + _complexity(value, nesting + 1)
+    return own
 
 
 def _bounds(type_: BoundedType, parameters: str) -> str:

@@ -22,7 +22,7 @@ def lower_union(scope: Scope, declaration: UnionDeclaration) -> tuple[model.Unio
         TypeSpelling(
             scope,
             name + camel(variant.name),
-            scope.names.claim,
+            len(variant.name),
             is_held_in_place_by_itself(scope, declaration.qualified_name, variant.type),
         )
         for variant in declaration.variants
@@ -60,9 +60,11 @@ def _variant(
     held = '&::std::format_args!("<redacted>")' if variant.annotations.sensitive else "value"
     binding = "_" if variant.annotations.sensitive else "value"
     return model.Variant(
-        documentation=documentation(variant.doc, variant.annotations, f"`{variant.name}`: tag {variant.tag}."),
-        declaration=f"    {name}({spelling.value(variant.type)}),",
-        view_declaration=f"    {name}({spelling.view(variant.type)}),",
+        documentation=documentation(
+            variant.doc, variant.annotations, f"`{variant.name}`: tag {variant.tag}."
+        ),
+        declaration=layout.tuple_variant(name, spelling.value(variant.type)),
+        view_declaration=layout.tuple_variant(name, spelling.view(variant.type)),
         read=layout.match_arm(
             12, str(variant.tag), f"{wire}::variant::<{codec}, _>", ["variant", text, f"Self::{name}"]
         ),
@@ -72,11 +74,9 @@ def _variant(
             f"{wire}::variant_view::<{codec}, _>",
             ["variant", text, f"{view_name}::{name}"],
         ),
-        write=layout.match_arm(
-            12,
-            f"Self::{name}(value)",
-            f"{wire}::write_variant::<{codec}>",
-            ["encoder", str(variant.tag), text, "value"],
+        pattern=f"Self::{name}(value)",
+        write=layout.call(
+            16, "", f"{wire}::write_variant::<{codec}>", ["encoder", str(variant.tag), text, "value"], "?;"
         ),
         shown=layout.match_arm(
             12, f"Self::{name}({binding})", f"{wire}::show_variant", ["formatter", text, held]

@@ -30,15 +30,19 @@ def lower_view(scope: Scope, declaration: MessageDeclaration, members: Sequence[
         name=name,
         fields=tuple(fields),
         getters=tuple(
-            _getter(scope, member, method, block)
-            for member, method in zip(members, methods, strict=True)
+            _getter(scope, member, method, block) for member, method in zip(members, methods, strict=True)
         ),
         literal=layout.struct_literal(
             8, "let view = ", name, [*literals, *(_read(scope, member) for member in tagged)], ";"
         ),
         is_redacted=declaration.annotations.sensitive,
         body=body,
-        message_result=scope.result(scope.declaration(declaration.qualified_name), "DecodeError"),
+        to_message=layout.signature(
+            4,
+            "pub fn to_message",
+            ["&self"],
+            scope.result(scope.declaration(declaration.qualified_name), "DecodeError"),
+        ),
     )
 
 

@@ -15,6 +15,7 @@
 #![deny(missing_docs)]
 
 mod code;
+pub mod control;
 mod error;
 pub mod frame;
 mod message;

@@ -1,5 +1,7 @@
 //! Union variants of a newer schema.
 
+use std::fmt;
+
 /// A union variant this schema does not know, kept as it came so that it survives a round trip.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownVariant {
@@ -12,7 +14,7 @@ pub struct UnknownVariant {
 }
 
 /// An [`UnknownVariant`] in place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UnknownVariantView<'a> {
     /// The variant's tag.
     pub tag: u16,
@@ -20,4 +22,16 @@ pub struct UnknownVariantView<'a> {
     pub kind: u8,
     /// Its value.
     pub bytes: &'a [u8],
+}
+
+/// A view is shown as what it is a view of.
+impl fmt::Debug for UnknownVariantView<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("UnknownVariant")
+            .field("tag", &self.tag)
+            .field("kind", &self.kind)
+            .field("bytes", &self.bytes)
+            .finish()
+    }
 }

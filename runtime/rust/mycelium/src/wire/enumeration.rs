@@ -60,12 +60,12 @@ macro_rules! open_enum {
     };
 }
 
-/// As [`open_enum`], for a closed enum: `from_number` gives an option, `first` the member that stands for numbers that
+/// As [`open_enum`], for a closed enum: `from_number` gives an option, `FIRST` is the member that stands for numbers that
 /// have not been checked.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! closed_enum {
-    ($name:ident, $number:ty, $first:ident) => {
+    ($name:ident, $number:ty) => {
         $crate::wire::describe_enum_key!($name);
 
         impl $crate::wire::FixedSize for $name {
@@ -86,7 +86,7 @@ macro_rules! closed_enum {
             #[inline]
             fn get(bytes: &[u8]) -> Self {
                 let number = $crate::wire::get::<$number>(bytes);
-                Self::from_number(number).unwrap_or(Self::$first)
+                Self::from_number(number).unwrap_or(Self::FIRST)
             }
 
             #[inline]
