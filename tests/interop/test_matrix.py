@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +14,51 @@ from testee import LANGUAGES, driver
 from values import JsonValues, collect, hostile
 
 from mycelium.codegen.dynamic import load_messages
-from mycelium.errors import DecodeError
+from mycelium.errors import DecodeError, EncodeError
 from mycelium.idl.compiler import compile_schemas
 from mycelium.idl.schema import Schema
 from mycelium.json_form import from_json
 from mycelium.message import Message
 
-VECTORS = Path(__file__).with_name("vectors")
-VALUES_PER_MESSAGE = 80
-HOSTILE_PER_MESSAGE = 120
+HERE = Path(__file__).parent
+VECTORS = HERE / "vectors"
+SCHEMA_ROOTS = {
+    "conformance": VECTORS,
+    **{root.name: root for root in sorted((HERE / "schemas").iterdir())},
+}
+LEAF_WITHOUT_KIDS = bytes.fromhex("16090b0100000000000000")
+VALUES_PER_MESSAGE = 60
+HOSTILE_PER_MESSAGE = 100
 
 pytestmark = pytest.mark.xdist_group("interop")
 
 
-@pytest.fixture(scope="session")
-def schema() -> Schema:
-    schema = compile_schemas(VECTORS, [VECTORS / "conformance.myc"]).schema
+@dataclass(frozen=True)
+class Setting:
+    """One schema, its message classes made at run time, and its driver program in each language."""
+
+    schema: Schema
+    messages: Mapping[str, type[Message]]
+    commands: Mapping[str, list[str]]
+
+
+@pytest.fixture(scope="module", params=SCHEMA_ROOTS)
+def setting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    return prepare(request.param, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def conformance(tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    return prepare("conformance", tmp_path_factory)
+
+
+def prepare(name: str, tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    schema = compile_schemas(SCHEMA_ROOTS[name]).schema
     assert schema is not None
-    return schema
-
-
-@pytest.fixture(scope="session")
-def messages(schema: Schema) -> Mapping[str, type[Message]]:
-    return {name.rpartition(".")[2]: message for name, message in load_messages(schema).items()}
-
-
-@pytest.fixture(scope="session")
-def drivers(schema: Schema, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    return {language: driver(language)(schema, tmp_path_factory.mktemp(language)) for language in LANGUAGES}
+    commands = {
+        language: driver(language)(schema, tmp_path_factory.mktemp(language)) for language in LANGUAGES
+    }
+    return Setting(schema, load_messages(schema), commands)
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -55,68 +73,83 @@ def body(vector: Mapping[str, Any]) -> bytes:
     return bytes.fromhex(vector["bytes"])
 
 
+def lacks_defaults(vector: Mapping[str, Any]) -> bool:
+    """Two vectors are trees of an older writer, without the defaulted ``kids``, yet name no ``reencoded``.
+
+    A defaulted field is always written, so neither comes back as it was; in the deeper one the empty list that
+    has to be written lies at depth 65, which an encoder refuses.
+    """
+    return vector["message"] == "Tree" and "value" in vector and body(vector).endswith(LEAF_WITHOUT_KIDS)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_vectors(language: str, drivers: dict[str, list[str]]) -> None:
+def test_vectors(language: str, conformance: Setting) -> None:
     """Bodies are read and written back, or refused with the code the vector names."""
     vectors = lines("conformance.jsonl")
-    answers = ask(drivers[language], [Request(vector["message"], body(vector)) for vector in vectors])
-    for vector, answer in zip(vectors, answers, strict=True):
+    requests = [Request(f"conformance.{vector['message']}", body(vector)) for vector in vectors]
+    for vector, request, answer in zip(
+        vectors, requests, ask(conformance.commands[language], requests), strict=True
+    ):
         if "error" in vector:
             assert answer.split()[:2] == ["error", vector["error"]], vector
+        elif lacks_defaults(vector):
+            assert answer == expected(conformance, request), vector
         else:
-            assert answer == f"ok {vector.get('reencoded', body(vector).hex())}", vector
+            assert answer == f"ok {vector.get('reencoded', request.body.hex())}", vector
 
 
-def requests(schema: Schema, messages: Mapping[str, type[Message]]) -> tuple[list[Request], list[Request]]:
+def expected(setting: Setting, request: Request) -> str:
+    """What the plan-driven codec, which knows nothing of generated code, makes of a request."""
+    try:
+        return f"ok {setting.messages[request.message].decode(request.body).encode().hex()}"
+    except DecodeError as error:
+        return f"error {error.code} {error.offset} {error.path}"
+    except EncodeError as error:
+        return f"error {error.code} 0 {error.path}"
+
+
+def made_up(setting: Setting) -> tuple[list[Request], list[Request]]:
     """Bodies of made-up values, and hostile bodies, of every message of the schema."""
     valid: list[Request] = []
     damaged: list[Request] = []
-    values = JsonValues(schema)
-    for declaration in schema.messages():
-        message = messages[declaration.name]
-        bodies = [
-            from_json(message, value).encode()
-            for value in collect(values.message(declaration), VALUES_PER_MESSAGE)
-        ]
-        valid += [Request(declaration.name, encoded) for encoded in bodies]
-        bad = collect(hostile(bodies), HOSTILE_PER_MESSAGE)
-        damaged += [Request(declaration.name, encoded) for encoded in bad]
+    values = JsonValues(setting.schema)
+    for declaration in setting.schema.messages():
+        name = declaration.qualified_name
+        examples = collect(values.message(declaration), VALUES_PER_MESSAGE)
+        bodies = [from_json(setting.messages[name], value).encode() for value in examples]
+        valid += [Request(name, encoded) for encoded in bodies]
+        damaged += [Request(name, encoded) for encoded in collect(hostile(bodies), HOSTILE_PER_MESSAGE)]
     return valid, damaged
 
 
-def expected(messages: Mapping[str, type[Message]], request: Request) -> str:
-    """What the plan-driven codec, which knows nothing of generated code, makes of a request."""
-    try:
-        return f"ok {messages[request.message].decode(request.body).encode().hex()}"
-    except DecodeError as error:
-        return f"error {error.code} {error.offset} {error.path}"
-
-
-def compare(drivers: dict[str, list[str]], asked: Sequence[Request], answers: Sequence[str]) -> None:
+def test_every_language_reads_and_writes_what_any_other_writes(setting: Setting) -> None:
+    """Each language decodes what another encoded and encodes it to the same bytes; all refuse alike."""
+    valid, damaged = made_up(setting)
+    requests = valid + damaged
+    answers = [f"ok {request.body.hex()}" for request in valid]
+    answers += [expected(setting, request) for request in damaged]
     for language in LANGUAGES:
-        for request, answer, wanted in zip(asked, ask(drivers[language], asked), answers, strict=True):
+        for request, answer, wanted in zip(
+            requests, ask(setting.commands[language], requests), answers, strict=True
+        ):
             assert answer == wanted, f"{language}: {request.line()}"
 
 
-def test_every_language_reads_and_writes_what_any_other_writes(
-    schema: Schema, messages: Mapping[str, type[Message]], drivers: dict[str, list[str]]
-) -> None:
-    """Each language decodes a value another encoded and encodes it to the same bytes, round the circle."""
-    valid, damaged = requests(schema, messages)
-    assert len(valid) + len(damaged) >= 2000
-    compare(drivers, valid, [f"ok {request.body.hex()}" for request in valid])
-    compare(drivers, damaged, [expected(messages, request) for request in damaged])
+def test_two_thousand_bodies_are_made_of_the_conformance_schema(conformance: Setting) -> None:
+    valid, damaged = made_up(conformance)
+    assert len({request.line() for request in valid + damaged}) >= 2000
 
 
-def test_matrix(schema: Schema, messages: Mapping[str, type[Message]], drivers: dict[str, list[str]]) -> None:
-    """Written by one language, read by each of the others: all pairs, over the shared vectors."""
-    good = [vector for vector in lines("conformance.jsonl") if "value" in vector]
-    first = [Request(vector["message"], body(vector)) for vector in good]
-    for writer in LANGUAGES:
-        written = [
-            Request(request.message, bytes.fromhex(answer.removeprefix("ok ")))
-            for request, answer in zip(first, ask(drivers[writer], first), strict=True)
-        ]
-        for reader in LANGUAGES:
-            for request, answer in zip(written, ask(drivers[reader], written), strict=True):
-                assert answer == f"ok {request.body.hex()}", f"{writer} -> {reader}: {request.message}"
+@pytest.mark.parametrize("writer", LANGUAGES)
+def test_written_by_one_language_read_by_each(writer: str, conformance: Setting) -> None:
+    good = [
+        vector for vector in lines("conformance.jsonl") if "value" in vector and not lacks_defaults(vector)
+    ]
+    first = [Request(f"conformance.{vector['message']}", body(vector)) for vector in good]
+    written = [
+        Request(request.message, bytes.fromhex(answer.removeprefix("ok ")))
+        for request, answer in zip(first, ask(conformance.commands[writer], first), strict=True)
+    ]
+    for reader in LANGUAGES:
+        for request, answer in zip(written, ask(conformance.commands[reader], written), strict=True):
+            assert answer == f"ok {request.body.hex()}", f"{writer} -> {reader}: {request.message}"

@@ -44,6 +44,18 @@ class JsonValues:
 
     def __init__(self, schema: ir.Schema) -> None:
         self._schema = schema
+        self._known: dict[tuple[str, int], SearchStrategy[Json]] = {}
+
+    def _declared(self, declaration: ir.Declaration, depth: int) -> SearchStrategy[Json]:
+        """One strategy for a declaration at a depth, however often it is referred to: recursion ends there."""
+        place = (declaration.qualified_name, min(depth, MAXIMUM_DEPTH))
+        if place not in self._known:
+            if isinstance(declaration, ir.MessageDeclaration):
+                self._known[place] = st.deferred(lambda: self.message(declaration, place[1]))
+            else:
+                assert isinstance(declaration, ir.UnionDeclaration)
+                self._known[place] = st.deferred(lambda: self._union(declaration, place[1]))
+        return self._known[place]
 
     def message(self, message: ir.MessageDeclaration, depth: int = 0) -> SearchStrategy[Json]:
         """Objects of a message; optional fields come and go."""
@@ -64,9 +76,9 @@ class JsonValues:
                 return st.lists(self.type(element, depth), min_size=length, max_size=length)
             case ir.ListType(element=element, minimum=minimum, maximum=maximum):
                 low, high = _sizes(minimum, maximum, depth)
-                return st.lists(
-                    st.deferred(lambda: self.type(element, depth + 1)), min_size=low, max_size=high
-                )
+                if high == 0:
+                    return st.just([])
+                return st.lists(self.type(element, depth + 1), min_size=low, max_size=high)
             case ir.MapType():
                 return self._map(type_, depth)
             case ir.EnumType():
@@ -75,10 +87,9 @@ class JsonValues:
                 fields = self._schema.struct(type_).fields
                 return st.fixed_dictionaries({field.name: self.type(field.type, depth) for field in fields})
             case ir.MessageType():
-                message = self._schema.message(type_)
-                return st.deferred(lambda: self.message(message, depth + 1))
+                return self._declared(self._schema.message(type_), depth + 1)
             case ir.UnionType():
-                return self._union(self._schema.union(type_), depth)
+                return self._declared(self._schema.union(type_), depth + 1)
         return scalar(type_)
 
     def _enum(self, declaration: ir.EnumDeclaration) -> SearchStrategy[Json]:
@@ -91,15 +102,14 @@ class JsonValues:
 
     def _map(self, type_: ir.MapType, depth: int) -> SearchStrategy[Json]:
         low, high = _sizes(type_.minimum, type_.maximum, depth)
+        if high == 0:
+            return st.just({})
         keys = self.type(type_.key, depth).map(str)
-        values = st.deferred(lambda: self.type(type_.value, depth + 1))
-        return st.dictionaries(keys, values, min_size=low, max_size=high)
+        return st.dictionaries(keys, self.type(type_.value, depth + 1), min_size=low, max_size=high)
 
     def _union(self, declaration: ir.UnionDeclaration, depth: int) -> SearchStrategy[Json]:
         def known(variant: ir.UnionVariant) -> SearchStrategy[Json]:
-            return st.deferred(lambda: self.type(variant.type, depth + 1)).map(
-                lambda value: {variant.name: value}
-            )
+            return self.type(variant.type, depth).map(lambda value: {variant.name: value})
 
         tags = {variant.tag for variant in declaration.variants}
         unknown = st.builds(

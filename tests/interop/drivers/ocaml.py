@@ -56,31 +56,41 @@ let add name message = Hashtbl.replace messages name message
 
 def build(schema: Schema, work: Path) -> list[str]:
     """Generate and build in ``work``; the command answers requests line by line, as the testee says."""
-    shutil.copytree(
-        RUNTIME, work / "mycelium", ignore=shutil.ignore_patterns("_build", "test"), dirs_exist_ok=True
-    )
+    write_project(schema, work)
+    main = MAIN + "let () =\n" + "".join(_additions(schema)) + "  serve ()\n"
+    return [str(build_program(schema, work, "main", main, "release"))]
+
+
+def write_project(schema: Schema, work: Path) -> None:
+    """The runtime and the generated code in one dune workspace."""
+    not_needed = shutil.ignore_patterns("_build", "test", "control")
+    shutil.copytree(RUNTIME, work / "mycelium", ignore=not_needed, dirs_exist_ok=True)
     write(work / "generated", generate(schema, GenerationOptions()))
     for file in generate(schema, GenerationOptions(inside_runtime=True)):
         path = work / "mycelium" / file.path
         path.parent.mkdir(exist_ok=True)
         path.write_text(file.text)
-    _write_driver(schema, work)
-    target = "driver/main.exe"
-    command = ["dune", "build", "--root", str(work), "--profile", "release", "-j", "2", f"./{target}"]
+    (work / "dune-project").write_text("(lang dune 2.9)\n")
+
+
+def build_program(schema: Schema, work: Path, name: str, text: str, profile: str) -> Path:
+    """Compile a program of one module against everything generated; where it is then."""
+    symbols = symbols_of(schema)
+    libraries = " ".join(["mycelium", *(symbols.public_name(package.name) for package in schema.packages)])
+    folder = work / name
+    folder.mkdir(exist_ok=True)
+    (folder / "dune").write_text(f"(executable (name {name}) (libraries {libraries} mycelium_registry))\n")
+    (folder / f"{name}.ml").write_text(text)
+    run_dune(work, profile, f"./{name}/{name}.exe")
+    return work / "_build" / "default" / name / f"{name}.exe"
+
+
+def run_dune(work: Path, profile: str, target: str) -> None:
+    """``dune build``; what it complains of becomes the exception's text."""
+    command = ["dune", "build", "--root", str(work), "--profile", profile, "-j", "2", target]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}:\n{done.stderr}")
-    return [str(work / "_build" / "default" / target)]
-
-
-def _write_driver(schema: Schema, work: Path) -> None:
-    (work / "dune-project").write_text("(lang dune 2.9)\n")
-    symbols = symbols_of(schema)
-    libraries = " ".join(["mycelium", *(symbols.public_name(package.name) for package in schema.packages)])
-    folder = work / "driver"
-    folder.mkdir(exist_ok=True)
-    (folder / "dune").write_text(f"(executable (name main) (libraries {libraries}))\n")
-    (folder / "main.ml").write_text(MAIN + "let () =\n" + "".join(_additions(schema)) + "  serve ()\n")
 
 
 def _additions(schema: Schema) -> Iterator[str]:
