@@ -6,12 +6,9 @@ An open enum keeps numbers it has no name for, so that they survive a round trip
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import ClassVar, Self, TypeAlias
 
-if TYPE_CHECKING:
-    from typing import Self
-
-    from mycelium.plan import EnumPlan
+from mycelium.plan import EnumPlan
 
 
 class OpenEnum(IntEnum):

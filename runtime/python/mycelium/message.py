@@ -7,25 +7,21 @@ forms show ``<redacted>`` for what the schema calls sensitive. Constructors do n
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import msgspec
 
 from mycelium.enums import AnyEnum as AnyEnum
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from mycelium.plan import MessagePlan, StructPlan, UnionPlan
-    from mycelium.wire import Buffer
+from mycelium.plan import MessagePlan, StructPlan, UnionPlan
+from mycelium.wire import Buffer
 
 REDACTED = "<redacted>"
 """Stands for a sensitive value wherever one would be printed."""
 
-Read: TypeAlias = "Callable[[Buffer, int, int, int], Any]"
+Read: TypeAlias = Callable[[Buffer, int, int, int], Any]
 """``read(data, start, end, depth)``: the value in these bytes; raises anything where they are not the plain case."""
 
-Write: TypeAlias = "Callable[[Any, int], bytes]"
+Write: TypeAlias = Callable[[Any, int], bytes]
 """``write(value, depth)``: the bytes of a value; raises anything where it is not the plain case."""
 
 
