@@ -73,9 +73,11 @@ class TypeSpelling:
     def value(self, type_: Type) -> str:
         """The type of an owned value."""
         text = self._value(type_)
-        if self.is_recursive and isinstance(type_, MessageType | UnionType):
-            return f"{self.scope.standard('Box')}<{text}>"
-        return text
+        return f"{self.scope.standard('Box')}<{text}>" if self.is_boxed(type_) else text
+
+    def is_boxed(self, type_: Type) -> bool:
+        """Whether an owned value of this type is kept in a box, because the type contains itself."""
+        return self.is_recursive and isinstance(type_, MessageType | UnionType)
 
     def _value(self, type_: Type) -> str:
         scope = self.scope

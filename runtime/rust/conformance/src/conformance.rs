@@ -2989,15 +2989,15 @@ impl TreeBuilder {
 
     /// Sets `left`, tag 2.
     #[inline]
-    pub fn left(mut self, value: Box<Tree>) -> Self {
-        self.left = Some(value);
+    pub fn left(mut self, value: impl Into<Box<Tree>>) -> Self {
+        self.left = Some(value.into());
         self
     }
 
     /// Sets `right`, tag 3.
     #[inline]
-    pub fn right(mut self, value: Box<Tree>) -> Self {
-        self.right = Some(value);
+    pub fn right(mut self, value: impl Into<Box<Tree>>) -> Self {
+        self.right = Some(value.into());
         self
     }
 

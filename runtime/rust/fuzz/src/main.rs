@@ -7,6 +7,8 @@
 mod allocation;
 mod check;
 mod corpus;
+#[cfg(test)]
+mod memory;
 mod mutation;
 mod random;
 
