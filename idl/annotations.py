@@ -81,7 +81,8 @@ def check_annotations(
         name = annotation.name.text
         rule = _RULES.get(name)
         if rule is None:
-            hint = did_you_mean(name, _RULES) or f"known are {', '.join(f'`@{known}`' for known in _RULES)}"
+            known = [f"@{rule}" for rule in _RULES]
+            hint = did_you_mean(f"@{name}", known) or f"the annotations are {', '.join(known)}"
             collector.report(
                 Code.UNKNOWN_ANNOTATION, annotation.span, f"unknown annotation `@{name}`", hint=hint
             )

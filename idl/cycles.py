@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 _Node = TypeVar("_Node", bound=Hashable)
+
+_MAXIMUM_SHOWN_NAMES = 8
 
 
 def find_cycles(edges: Mapping[_Node, Iterable[_Node]]) -> list[tuple[_Node, ...]]:
@@ -13,6 +15,16 @@ def find_cycles(edges: Mapping[_Node, Iterable[_Node]]) -> list[tuple[_Node, ...
     return [
         _cycle_within(component, edges) for component in components(edges) if _is_cyclic(component, edges)
     ]
+
+
+def shown_cycle(names: Sequence[str]) -> str:
+    """The circle as it is shown to people: back to its start, long ones cut in the middle."""
+    shown = [*names, names[0]]
+    if len(shown) > _MAXIMUM_SHOWN_NAMES:
+        left_out = len(shown) - _MAXIMUM_SHOWN_NAMES
+        middle = _MAXIMUM_SHOWN_NAMES // 2
+        shown[middle : middle + left_out] = [f"({left_out} more)"]
+    return " -> ".join(shown)
 
 
 def dependency_order(edges: Mapping[_Node, Iterable[_Node]]) -> list[_Node]:

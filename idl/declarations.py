@@ -260,7 +260,7 @@ def enum_declaration(package: str, node: ast.Enum, collector: DiagnosticCollecto
     bits = enum_bits(node)
     if bits is None:
         place = node.name.span if node.base is None else node.base.span
-        message = "an enum needs a base type" if base is None else f"`{base}` cannot be the base of an enum"
+        message = "an enum needs a base type" if base is None else "this cannot be the base of an enum"
         near = did_you_mean(base, _ENUM_BASES) if base else None
         hint = near or f"u8, u16, u32 or u64: `enum {node.name.text}: u8`"
         collector.report(Code.BAD_ENUM_BASE, place, message, hint=hint)

@@ -13,6 +13,10 @@ MAXIMUM_SHOWN = 20
 """How many errors of one run are shown; the rest is counted."""
 
 
+MAXIMUM_RELATED = 8
+"""How many places a diagnostic about a circle points at."""
+
+
 class Severity(Enum):
     """Errors stop the compiler; warnings come from ``lint`` alone."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mycelium.idl import ast
 from mycelium.idl.codes import Code
-from mycelium.idl.cycles import find_cycles
-from mycelium.idl.diagnostics import DiagnosticCollector, Label
+from mycelium.idl.cycles import find_cycles, shown_cycle
+from mycelium.idl.diagnostics import MAXIMUM_RELATED, DiagnosticCollector, Label
 from mycelium.idl.program import LoadedFile, Program
 from mycelium.idl.resolver import Resolution
 from mycelium.idl.schema import Span
@@ -33,6 +33,24 @@ def check_file(file: LoadedFile, collector: DiagnosticCollector) -> None:
             first_declaration = first_declaration or item
 
 
+def check_import_cycles(program: Program, collector: DiagnosticCollector) -> None:
+    """Each circle of imports once, at its first file."""
+    for cycle in _import_cycles(program):
+        spans = []
+        for name, target in zip(cycle, (*cycle[1:], cycle[0]), strict=True):
+            imports = program.by_name[name].imports
+            spans.append(next(import_.statement.path.span for import_ in imports if import_.file == target))
+        collector.report(
+            Code.IMPORT_CYCLE,
+            spans[0],
+            f"imports in a circle: {shown_cycle(cycle)}",
+            related=[
+                Label(span, "and this import closes it" if span is spans[-1] else "") for span in spans[1:]
+            ],
+            hint="move what both need into a file of its own",
+        )
+
+
 def check_package_cycles(program: Program, resolution: Resolution, collector: DiagnosticCollector) -> None:
     """Packages that need one another in a circle: their generated modules could not be built in any order."""
     places: dict[str, dict[str, Span]] = {}
@@ -41,17 +59,31 @@ def check_package_cycles(program: Program, resolution: Resolution, collector: Di
         for symbol, name in resolution.used[file.name].items():
             if symbol.package != file.package and not symbol.is_constant:
                 needed.setdefault(symbol.package, name.span)
+    in_import_cycles = {program.by_name[file].package for cycle in _import_cycles(program) for file in cycle}
     for cycle in find_cycles({package: list(needed) for package, needed in places.items()}):
+        if in_import_cycles.issuperset(cycle):
+            continue  # the circle of imports is the mistake
         steps = list(zip(cycle, (*cycle[1:], cycle[0]), strict=True))
         labels = [Label(places[one][other], f"{one} needs {other}") for one, other in steps]
         collector.report(
             Code.PACKAGE_CYCLE,
             labels[0].span,
-            f"packages need each other in a circle: {' -> '.join((*cycle, cycle[0]))}",
+            f"packages need each other in a circle: {shown_cycle(cycle)}",
             label=labels[0].text,
-            related=labels[1:],
+            related=labels[1:MAXIMUM_RELATED],
             hint="move what both need into a package of its own",
         )
+
+
+def _import_cycles(program: Program) -> list[tuple[str, ...]]:
+    return find_cycles(
+        {
+            file.name: [
+                import_.file for import_ in file.imports if import_.file and import_.file != file.name
+            ]
+            for file in program.files
+        }
+    )
 
 
 def _report_missing_package(file: LoadedFile, collector: DiagnosticCollector) -> None:

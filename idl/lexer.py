@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mycelium.idl import ast
 from mycelium.idl.ast_builder import Token
 from mycelium.idl.codes import Code
-from mycelium.idl.diagnostics import DiagnosticCollector
+from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector, Label
 from mycelium.idl.language import scan
 from mycelium.idl.literals import decode_string, number_offence
 from mycelium.idl.schema import Span
@@ -24,12 +24,14 @@ _OFFENCES = frozenset({"UNTERMINATED_STRING", "UNTERMINATED_COMMENT", "UNKNOWN_C
 class TokenStream:
     """The tokens of one file, without comments, and all its doc comments.
 
-    ``gaps`` are the indices of tokens before which something was left out after a report.
+    ``gaps`` are the indices of tokens before which something was left out after a report; ``strays`` are characters
+    that mean nothing, left out before a token, which the parser reports unless they are a part of another mistake.
     """
 
     tokens: tuple[Token, ...]
     doc_comments: tuple[ast.DocComment, ...]
     gaps: frozenset[int]
+    strays: tuple[tuple[int, Diagnostic], ...]
 
 
 def tokenize(source: Source, collector: DiagnosticCollector) -> TokenStream:
@@ -45,6 +47,7 @@ class _Lexer:
         self._doc_comments: list[ast.DocComment] = []
         self._pending: list[ast.DocComment] = []
         self._gaps: set[int] = set()
+        self._strays: list[tuple[int, Diagnostic]] = []
         self._nesting = 0
 
     def run(self) -> TokenStream:
@@ -62,7 +65,9 @@ class _Lexer:
             # Only comments run over lines, and the place of one that never ends is its start.
             self._take(type_, piece, Span(file, line, column, line, column + len(piece)))
         self._take_doc_comment()
-        return TokenStream(tuple(self._tokens), tuple(self._doc_comments), frozenset(self._gaps))
+        return TokenStream(
+            tuple(self._tokens), tuple(self._doc_comments), frozenset(self._gaps), tuple(self._strays)
+        )
 
     def _take(self, type_: str, piece: str, span: Span) -> None:
         if type_ == "DOC_COMMENT":
@@ -141,13 +146,19 @@ class _Lexer:
                 Code.UNTERMINATED_COMMENT, opening, "this comment never ends", hint="end it with `*/`"
             )
         else:
-            shown = piece if piece.isprintable() else f"U+{ord(piece[0]):04X}"
-            message = f"unexpected character `{_shortened(shown)}`"
-            self._collector.report(Code.UNEXPECTED_CHARACTER, span, message, hint=_character_hint(piece))
+            self._strays.append((len(self._tokens), _stray(piece, span)))
+
+
+def _stray(piece: str, span: Span) -> Diagnostic:
+    shown = piece if piece.isprintable() else f"U+{ord(piece[0]):04X}"
+    message = f"unexpected character `{_shortened(shown)}`"
+    if len(piece) > 1 and piece.startswith("'"):
+        message = f"`{_shortened(shown)}` is not a string"
+    return Diagnostic(Code.UNEXPECTED_CHARACTER, message, Label(span), hint=_character_hint(piece))
 
 
 def _character_hint(piece: str) -> str | None:
-    if piece == "'":
+    if piece.startswith("'"):
         return 'strings are written in double quotes: "text"'
     if piece == "#":
         return "comments start with `//`"

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 
 from mycelium.idl import ast
 from mycelium.idl.codes import Code
-from mycelium.idl.cycles import find_cycles
 from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector, Label
 from mycelium.idl.parser import parse
 from mycelium.idl.program import LoadedFile, Program, ResolvedImport
@@ -48,7 +47,6 @@ class _Loader:
         while self._waiting:
             self._follow_imports(self._waiting.pop())
         program = Program(tuple(self._loaded[name] for name in sorted(self._loaded)), self._sources)
-        _report_import_cycles(program, self._collector)
         return program, self._collector.sorted()
 
     # --- Which files -------------------------------------------------------------------------------------
@@ -248,25 +246,3 @@ def _nearest_path(path: str, known: Iterable[str]) -> str | None:
     candidates = sorted(known)
     same_name = [name for name in candidates if name.rsplit("/", 1)[-1] == path.rsplit("/", 1)[-1]]
     return f"did you mean `{same_name[0]}`?" if same_name else did_you_mean(path, candidates)
-
-
-def _report_import_cycles(program: Program, collector: DiagnosticCollector) -> None:
-    """Each circle of imports once, at its first file."""
-    edges = {
-        file.name: [import_.file for import_ in file.imports if import_.file and import_.file != file.name]
-        for file in program.files
-    }
-    for cycle in find_cycles(edges):
-        spans = []
-        for name, target in zip(cycle, (*cycle[1:], cycle[0]), strict=True):
-            imports = program.by_name[name].imports
-            spans.append(next(import_.statement.path.span for import_ in imports if import_.file == target))
-        collector.report(
-            Code.IMPORT_CYCLE,
-            spans[0],
-            f"imports in a circle: {' -> '.join((*cycle, cycle[0]))}",
-            related=[
-                Label(span, "and this import closes it" if span is spans[-1] else "") for span in spans[1:]
-            ],
-            hint="move what both need into a file of its own",
-        )

@@ -54,7 +54,7 @@ def check_enum_numbers(enum: ast.Enum, collector: DiagnosticCollector) -> None:
     """Member numbers and reservations of an enum; their range is that of its base."""
     bits = enum_bits(enum)
     maximum = (1 << (bits or 64)) - 1
-    rule = _Rule("number", 0, maximum, Code.BAD_MEMBER_NUMBER, Code.DUPLICATE_MEMBER_NUMBER)
+    rule = _Rule("member number", 0, maximum, Code.BAD_MEMBER_NUMBER, Code.DUPLICATE_MEMBER_NUMBER)
     members = [_Numbered(member.name, member.number) for member in enum.members]
     reservations = _Reservations(enum.reserved, rule, collector)
     _check_numbers(members, rule, reservations, collector)
@@ -208,10 +208,14 @@ class _Reservations:
         collector.report(
             Code.BAD_RESERVATION,
             numbers.span,
-            f"these are no {self._rule.noun}s",
+            f"`{_written(numbers)}` cannot be reserved",
             hint=f"a {self._rule.noun} is a whole number from {self._rule.minimum} to {self._rule.maximum}, "
             "a range goes from the smaller to the larger",
         )
+
+
+def _written(numbers: ast.ReservedNumbers) -> str:
+    return numbers.lower.text if numbers.upper is None else f"{numbers.lower.text}..{numbers.upper.text}"
 
 
 def is_name(text: str) -> bool:

@@ -43,9 +43,12 @@ class _Parser:
         end = end_of(tokens[-1].span) if tokens else start_of_file(source.name)
         self._tokens = (*tokens, Token(_END, "", end))
         self._gaps = stream.gaps
+        self._strays = stream.strays
+        self._skipped: list[tuple[int, int]] = []
         self._machine = language().parse_interactive(start="file")
         self._states = self._machine.parser_state.state_stack
         self._values = self._machine.parser_state.value_stack
+        self._collector = collector
         self._reporter = SyntaxErrorReporter(collector)
         self._next = 0
         self._recovered_at = -1
@@ -60,6 +63,7 @@ class _Parser:
                 self._recover()
                 continue
             if token.type == _END:
+                self._report_strays()
                 return cast(ast.File, result)
             self._next += 1
 
@@ -72,10 +76,10 @@ class _Parser:
     def _recover(self) -> None:
         """Report the token that fits nowhere, once per mistake, and bring the machine to where it can go on."""
         self._recoveries += 1
-        error = self._describe()
-        is_silent = self._is_known(error)
         if self._recoveries > _MAXIMUM_RECOVERIES:
             self._next = len(self._tokens) - 1
+        error = self._describe()
+        is_silent = self._is_known(error)
         if error.misses_semicolon and not is_silent:
             self._reporter.missing_semicolon(error)
             self._feed(Token("SEMICOLON", ";", error.found.span))
@@ -84,10 +88,12 @@ class _Parser:
                 self._reporter.unclosed_brace(error)
             self._close_body(error)
         else:
-            if not is_silent:
-                self._reporter.unexpected(error)
+            first = self._next
             self._replace_statement(error)
             self._recovered_at = self._next
+            if not is_silent:
+                self._reporter.unexpected(error)
+                self._skipped.append((first, self._next))
 
     def _is_known(self, error: SyntaxErrorSite) -> bool:
         """Whether this is no new mistake: nothing was read since the last, or something here was already reported."""
@@ -96,7 +102,7 @@ class _Parser:
 
     def _describe(self) -> SyntaxErrorSite:
         start = self._next
-        while start > 0 and self._tokens[start - 1].type not in _STATEMENT_ENDS:
+        while start > 0 and not self._ends_statement(start - 1):
             start -= 1
         opening = self._innermost_opening()
         header = () if opening is None else self._values[:opening]
@@ -109,13 +115,17 @@ class _Parser:
             header=tuple(value for value in header if isinstance(value, Token)),
         )
 
+    def _ends_statement(self, index: int) -> bool:
+        is_map = self._tokens[index].type == "LBRACE" and self._tokens[index - 1].type == "EQUAL"
+        return self._tokens[index].type in _STATEMENT_ENDS and not is_map
+
     def _innermost_opening(self) -> int | None:
-        """Where on the stack the brace lies that is still open; bodies just read may lie there, too."""
+        """Where on the stack the brace of the open body lies; bodies just read may lie there, too."""
         closed = 0
         for index in range(len(self._values) - 1, -1, -1):
             if _is_token(self._values[index], "RBRACE"):
                 closed += 1
-            elif _is_token(self._values[index], "LBRACE"):
+            elif _is_token(self._values[index], "LBRACE") and not _is_token(self._values[index - 1], "EQUAL"):
                 if closed == 0:
                     return index
                 closed -= 1
@@ -142,6 +152,12 @@ class _Parser:
         at_file_level = _END in self._accepted()
         begun = len(error.statement) > 0
         self._next = _end_of_statement(self._tokens, self._next, depth, begun, at_file_level)
+
+    def _report_strays(self) -> None:
+        """Characters that mean nothing are mistakes of their own unless a bad statement goes on with them."""
+        for index, stray in self._strays:
+            if not any(first < index <= last for first, last in self._skipped):
+                self._collector.extend([stray])
 
     def _unwind(self) -> int:
         """Drop what was read of the statement; how many braces it had opened."""

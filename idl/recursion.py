@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mycelium.idl.codes import Code
-from mycelium.idl.cycles import find_cycles
-from mycelium.idl.diagnostics import DiagnosticCollector, Label
+from mycelium.idl.cycles import find_cycles, shown_cycle
+from mycelium.idl.diagnostics import MAXIMUM_RELATED, DiagnosticCollector, Label
 from mycelium.idl.schema import (
     Declaration,
     ListType,
@@ -79,13 +79,12 @@ def _without_finite_value(schema: Schema, needs: dict[str, list[frozenset[str]]]
 
 def _report(schema: Schema, cycle: tuple[str, ...], collector: DiagnosticCollector) -> None:
     spans = [_span_of(schema.find(name)) for name in cycle]
-    short = [name.rsplit(".", 1)[-1] for name in (*cycle, cycle[0])]
-    path = " -> ".join(f"`{name}`" for name in short)
+    short = [name.rsplit(".", 1)[-1] for name in cycle]
     collector.report(
         Code.NO_FINITE_VALUE,
         spans[0],
-        f"`{short[0]}` has no finite value: {path}",
-        related=[Label(span) for span in spans[1:] if span is not None],
+        f"`{short[0]}` has no finite value: {shown_cycle(short)}",
+        related=[Label(span) for span in spans[1:MAXIMUM_RELATED] if span is not None],
         hint="let it end: an optional field, a list or map that may be empty, or another variant",
     )
 

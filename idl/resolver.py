@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from mycelium.idl import ast
 from mycelium.idl.codes import Code
-from mycelium.idl.cycles import dependency_order, find_cycles
+from mycelium.idl.cycles import dependency_order, find_cycles, shown_cycle
 from mycelium.idl.declarations import DeclarationBuilder, enum_declaration
-from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector, Label
+from mycelium.idl.diagnostics import MAXIMUM_RELATED, Diagnostic, DiagnosticCollector, Label
 from mycelium.idl.program import LoadedFile, Program
 from mycelium.idl.references import names_in_declaration
 from mycelium.idl.reservations import merge_reservations
@@ -96,8 +96,8 @@ class _Resolver:
         return [candidates[0] for candidates in found if len(candidates) == 1 and _is_ordered(candidates[0])]
 
     def _report_cycle(self, cycle: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
-        path = " -> ".join(f"`{symbol.name.text}`" for symbol in (*cycle, cycle[0]))
-        related = [Label(symbol.name.span) for symbol in cycle[1:]]
+        path = shown_cycle([symbol.name.text for symbol in cycle])
+        related = [Label(symbol.name.span) for symbol in cycle[1:MAXIMUM_RELATED]]
         if cycle[0].is_constant:
             message = f"constants name each other in a circle: {path}"
             self._collector.report(Code.CONSTANT_CYCLE, cycle[0].name.span, message, related=related)

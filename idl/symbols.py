@@ -234,8 +234,13 @@ class Scope:
             wanted |= BUILT_IN_TYPES
         last = name.parts[-1].text
         if len(name.parts) > 1 and last in wanted:
-            packages = sorted(package for package in (self.file.package, *self._imported) if package)
-            near = nearest(name.text[: -len(last) - 1], packages)
+            packages = (self.file.package, *self._imported)
+            qualifiers = {
+                ".".join(package.split(".")[i:])
+                for package in packages
+                for i in range(package.count(".") + 1)
+            }
+            near = nearest(name.text[: -len(last) - 1], sorted(qualifiers))
             return f"did you mean `{near}.{last}`?" if near else f"did you mean `{last}`?"
         return did_you_mean(last, sorted(wanted))
 

@@ -91,8 +91,17 @@ class SyntaxErrorSite:
     @property
     def body(self) -> str:
         """``message``, ``enum``, ... of the open declaration; "" at file level."""
-        words = [token.text for token in self.header if token.type in _DECLARATION_TYPES]
-        return "" if self.opening is None or not words else words[-1]
+        return self._declaring_words[0]
+
+    @property
+    def body_name(self) -> str:
+        """The name of the open declaration."""
+        return self._declaring_words[1]
+
+    @property
+    def _declaring_words(self) -> tuple[str, str]:
+        words = [token.text for token in self.header if token.type != "CLOSED"]
+        return ("", "") if len(words) < 2 else (words[0], words[1])
 
 
 def starts_statement(tokens: Sequence[Token], index: int, at_file_level: bool) -> bool:
@@ -126,7 +135,6 @@ class SyntaxErrorReporter:
     def unclosed_brace(self, error: SyntaxErrorSite) -> None:
         """A body without its end."""
         assert error.opening is not None
-        name = error.header[-1].text if error.header else ""
         related = []
         if error.found.type != "$END":
             related.append(Label(error.statement[0].span, "the next declaration starts here"))
@@ -136,7 +144,7 @@ class SyntaxErrorReporter:
             "this brace is never closed",
             label="opened here",
             related=related,
-            hint=f"end {error.body} {name} with `}}`".replace("  ", " "),
+            hint=f"end {error.body} `{error.body_name}` with `}}`",
         )
 
     def unexpected(self, error: SyntaxErrorSite) -> None:
@@ -227,7 +235,7 @@ def _hint(error: SyntaxErrorSite) -> str | None:
         return "statements end with `;`, not `,`"
     if found == "OPTIONAL":
         return "`?` stands directly after the type, and only there"
-    if found == "EQUAL" and "annotation" in "".join(statement).lower():
+    if found == "EQUAL" and "AT" in statement:
         return "a default stands before the annotations"
     if statement[:1] == ["IMPORT"] and found in _NAME_TYPES:
         return 'the path is written in double quotes: import "folder/file.myc";'

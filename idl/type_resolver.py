@@ -42,6 +42,9 @@ from mycelium.idl.values import ValueReader
 MAXIMUM_BOUND = (1 << 32) - 1
 """Largest bound: the largest length the wire can carry."""
 
+MAXIMUM_NESTING = 64
+"""Deepest nesting of arrays, so that no input exhausts the stack of a later stage."""
+
 MAXIMUM_SCALE = 18
 """Largest scale of a decimal: 10**18 is the largest power of ten in an i64."""
 
@@ -87,6 +90,12 @@ class TypeResolver:
     def resolve(self, expression: ast.TypeExpression) -> Type | None:
         """The type of a field, element, key, value, variant or constant."""
         lengths = list(expression.lengths)
+        if len(lengths) > MAXIMUM_NESTING:
+            message = f"arrays are nested more than {MAXIMUM_NESTING} deep"
+            self._collector.report(
+                Code.NESTED_TOO_DEEPLY, expression.span, message, hint="give the inner types names"
+            )
+            return None
         type_ = self._primary(expression, lengths)
         for length in lengths:
             if type_ is None:

@@ -6,7 +6,7 @@ from mycelium.idl import ast
 from mycelium.idl.annotations import Place, check_annotations
 from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector
 from mycelium.idl.field_rules import check_enum_body, check_message_body, check_struct_body, check_union_body
-from mycelium.idl.file_rules import check_file, check_package_cycles
+from mycelium.idl.file_rules import check_file, check_import_cycles, check_package_cycles
 from mycelium.idl.numbering import check_enum_numbers, check_message_tags, check_type_ids, check_union_tags
 from mycelium.idl.program import Program
 from mycelium.idl.recursion import check_finite_values
@@ -22,6 +22,7 @@ def validate(program: Program, resolution: Resolution, *, is_complete: bool) -> 
         for declaration in file.tree.declarations:
             _check_declaration(declaration, collector)
     check_type_ids(program, collector)
+    check_import_cycles(program, collector)
     check_package_cycles(program, resolution, collector)
     if is_complete:
         check_finite_values(resolution.schema, collector)

@@ -76,9 +76,8 @@ class ValueReader:
             or not isinstance(constant.value, int)
             or constant.value < 0
         ):
-            shown = (
-                f"a {type_name(constant.type)}" if not isinstance(constant.type, IntegerType) else "negative"
-            )
+            is_whole = isinstance(constant.type, IntegerType)
+            shown = "negative" if is_whole else f"of type `{type_name(constant.type)}`"
             self._report_constant(
                 Code.BAD_SIZE, amount, constant, f"a size cannot be `{amount.text}`: it is {shown}"
             )
@@ -271,8 +270,12 @@ class ValueReader:
         """``Side.BUY`` or ``types.Side.BUY``; or a constant of another package, ``types.DEFAULT_SIDE``."""
         owner_parts = value.parts[:-1]
         owner = ast.QualifiedName(owner_parts, owner_parts[0].span)
-        owners = [symbol for symbol in self._scope.candidates(owner) if symbol.qualified_name == type_.name]
-        if not owners:
+        owners = self._scope.candidates(owner)
+        if owners and owners[0].qualified_name != type_.name and isinstance(owners[0].node, ast.Enum):
+            message = f"`{value.text}` is not a member of enum `{type_.name}`"
+            self._collector.report(Code.WRONG_VALUE, value.span, message)
+            return None
+        if not any(symbol.qualified_name == type_.name for symbol in owners):
             constant = self._named(value, type_, (EnumType,))
             return constant if isinstance(constant, int) else None
         member = value.parts[-1].text

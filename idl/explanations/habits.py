@@ -59,8 +59,8 @@ HABIT_EXPLANATIONS = (
         "required fixed-size fields outside the block",
         "In the block they would need no headers: smaller, and read with one step.",
         "If the message is new, take their numbers away and put them first. A released message cannot change this.",
-        "message Order = 1000 {\n    1 price: f64;\n    2 size: u32;\n    3 note: string?;\n}",
-        "message Order = 1000 {\n    price: f64;\n    size: u32;\n    1 note: string?;\n}",
+        "message Order = 1000 {\n    1 price: f64;\n    2 size: u32;\n    3 side: u8;\n    4 note: string?;\n}",
+        "message Order = 1000 {\n    price: f64;\n    size: u32;\n    side: u8;\n    1 note: string?;\n}",
     ),
     Explanation(
         Code.TAGGED_ON_TOPIC,
