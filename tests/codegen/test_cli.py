@@ -138,7 +138,7 @@ def test_unreadable_files_are_wrong_usage(shop: Path, run) -> None:
     (shop / "schemas" / "shop.myc").symlink_to("nothing-here")
     result = run("schemas")
     assert result.code == 2
-    assert "shop.myc" in result.err
+    assert "cannot read" in result.err and len(result.err.splitlines()) == 1
 
 
 def test_encode_and_decode_answer_line_by_line(shop: Path, run) -> None:
