@@ -44,9 +44,7 @@ def check_import_cycles(program: Program, collector: DiagnosticCollector) -> Non
             Code.IMPORT_CYCLE,
             spans[0],
             f"imports in a circle: {shown_cycle(cycle)}",
-            related=[
-                Label(span, "and this import closes it" if span is spans[-1] else "") for span in spans[1:]
-            ],
+            related=[Label(span) for span in spans[1:MAXIMUM_RELATED]],
             hint="move what both need into a file of its own",
         )
 

@@ -7,7 +7,7 @@ elsewhere where there was one. Comments stay: on a line of their own, or behind 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mycelium.idl.diagnostics import Diagnostic
 from mycelium.idl.language import COMMENTS, scan
@@ -25,6 +25,7 @@ _NO_SPACE_AFTER = frozenset({"LESSTHAN", "LSQB", "LPAR", "DOT", "AT"})
 
 def format_source(source: Source) -> tuple[str | None, tuple[Diagnostic, ...]]:
     """The text in its one layout, or None and the syntax errors. Formatting twice changes nothing more."""
+    source = replace(source, text=source.text.removeprefix("\N{BYTE ORDER MARK}"))
     _, diagnostics = parse(source)
     if diagnostics:
         return None, diagnostics
@@ -145,7 +146,8 @@ class _Printer:
     def _lines(self, items: list[_Item], end: list[_Piece], indent: str) -> Iterator[str]:
         previous: _Item | None = None
         for item in items:
-            if previous is not None and (_is_blank_forced(previous, item) or _had_blank_before(item)):
+            stands_apart = not indent and previous is not None and _is_blank_forced(previous, item)
+            if previous is not None and (stands_apart or _had_blank_before(item)):
                 yield ""
             yield from self._comments(item.above, indent)
             if item.above and item.pieces[0].lines_before > 1:
@@ -178,12 +180,8 @@ class _Printer:
 
 
 def _is_blank_forced(previous: _Item, item: _Item) -> bool:
-    """Statements with a body stand alone; so do groups of statements of one kind at file level."""
-    kinds = {previous.kind, item.kind}
-    at_file_level = (
-        kinds <= {"BODY", "PACKAGE", "IMPORT", "CONST", "RESERVED"} and previous.pieces[1].type != "COLON"
-    )
-    return at_file_level and (len(kinds) > 1 or kinds == {"BODY"})
+    """At file level statements with a body stand alone, and others in groups of one kind."""
+    return previous.kind != item.kind or item.kind == "BODY"
 
 
 def _had_blank_before(item: _Item) -> bool:

@@ -14,11 +14,14 @@ import pytest
 from schema_text import schema_text
 
 from mycelium.idl.compiler import Compilation, compile_schemas
+from mycelium.idl.lint import lint
 from mycelium.idl.reporting import report
 
 CASES = Path(__file__).with_name("cases")
-INVALID = sorted(path for path in (CASES / "invalid").iterdir() if path.suffix in (".myc", ""))
-VALID = sorted(path for path in (CASES / "valid").iterdir() if path.suffix in (".myc", ""))
+INVALID, VALID, WARNED = (
+    sorted(path for path in (CASES / kind).iterdir() if path.suffix in (".myc", ""))
+    for kind in ("invalid", "valid", "warnings")
+)
 
 
 def compile_case(case: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Compilation:
@@ -52,6 +55,18 @@ def test_valid(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert_equals_golden(schema_text(compilation.schema), case.with_suffix(".txt"))
 
 
+@pytest.mark.parametrize("case", WARNED, ids=lambda case: case.stem)
+def test_warnings(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compilation = compile_case(case, tmp_path, monkeypatch)
+    assert compilation.diagnostics == ()
+    text = report(lint(compilation), compilation.sources)
+    assert_equals_golden(text, case.with_suffix(".txt"))
+
+
 def test_no_golden_is_orphaned() -> None:
-    goldens = {path for folder in ("invalid", "valid") for path in (CASES / folder).glob("*.txt")}
-    assert goldens == {case.with_suffix(".txt") for case in (*INVALID, *VALID)}
+    goldens = {path for folder in ("invalid", "valid", "warnings") for path in (CASES / folder).glob("*.txt")}
+    assert goldens == {case.with_suffix(".txt") for case in (*INVALID, *VALID, *WARNED)}
+
+
+def test_there_is_no_lint_while_there_are_errors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lint(compile_case(CASES / "invalid" / "shadows_python.myc", tmp_path, monkeypatch)) == ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mycelium.idl.codes import Code
 
-CASES = Path(__file__).with_name("cases") / "invalid"
+CASES = Path(__file__).with_name("cases")
 
 GIVEN_ELSEWHERE = {
     Code.UNREADABLE_FILE: "test_loader.py",
@@ -18,10 +18,10 @@ GIVEN_ELSEWHERE = {
 def test_every_error_is_given_by_a_case() -> None:
     given = {
         code
-        for golden in CASES.glob("*.txt")
-        for code in re.findall(r"^error\[(\w+)\]", golden.read_text(), re.M)
+        for golden in CASES.glob("*/*.txt")
+        for code in re.findall(r"^(?:error|warning)\[(\w+)\]", golden.read_text(), re.M)
     }
-    assert given == {code.value for code in Code if not code.is_lint and code not in GIVEN_ELSEWHERE}
+    assert given == {code.value for code in Code if code not in GIVEN_ELSEWHERE}
 
 
 def test_the_others_are_tested_where_this_says() -> None:

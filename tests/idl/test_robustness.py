@@ -21,7 +21,7 @@ WORDS = (
     '@topic @sensitive // /// /* */ " \\ # \n \t é \0'
 ).split(" ")
 
-VALID = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("cases/valid/*.myc")]
+VALID = [path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("cases/valid/*.myc"))]
 
 texts = st.text(max_size=200)
 words = st.lists(st.sampled_from(WORDS), max_size=80).map(" ".join)
