@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from itertools import cycle
+from textwrap import wrap
+
+from mycelium.codegen.ocaml.line_breaking import WIDTH
 
 _MARKUP = re.compile(r"([{}\[\]@\\])")
 _QUOTED_STRING = re.compile(r"\{(?=[%\w.\s]*\|)")
@@ -15,8 +18,10 @@ def comment(text: str, indent: int = 0) -> str:
     if not text.strip():
         return ""
     margin = " " * (indent + 4)
-    lines = [line.strip() for line in text.strip().splitlines()]
-    return "(** " + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + " *)"
+    end = " *)"
+    width = WIDTH - len(margin) - len(end)
+    lines = [part for line in text.strip().splitlines() for part in wrap(line, width) or [""]]
+    return "(** " + "\n".join([lines[0], *(margin + line if line else "" for line in lines[1:])]) + end
 
 
 def plain(text: str) -> str:

@@ -4,37 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from types import MappingProxyType
 
 from mycelium.codegen.ocaml.lowering import lower
-from mycelium.codegen.ocaml.model import (
-    ConstantsModule,
-    CycleModule,
-    EnumModule,
-    Library,
-    MessageModule,
-    Project,
-    Registry,
-    StructModule,
-    TypeModule,
-    UnionModule,
-)
+from mycelium.codegen.ocaml.model import Library, Project, Registry
 from mycelium.codegen.rendering import render, template_environment
 from mycelium.codegen.target import GenerationOptions, RenderedFile
 from mycelium.idl.schema import Schema
 
 REGISTRY = "mycelium_registry"
-
-_TEMPLATES: Mapping[type[TypeModule], str] = MappingProxyType(
-    {
-        MessageModule: "message",
-        UnionModule: "union",
-        CycleModule: "cycle",
-        StructModule: "struct",
-        EnumModule: "enum",
-        ConstantsModule: "constants",
-    }
-)
 
 
 def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, ...]:
@@ -61,12 +38,9 @@ class _Rendering:
     def _library(self, library: Library) -> Iterator[RenderedFile]:
         folder = library.folder
         yield self._file(f"{folder}/dune", "library.dune.j2", {"library": library})
-        for module in library.modules:
-            name = f"{folder}/{module.module.lower()}"
-            template = _TEMPLATES[type(module)]
-            content = {"module": module, "package": library.package}
-            yield self._file(f"{name}.ml", f"{template}.ml.j2", content)
-            yield self._file(f"{name}.mli", f"{template}.mli.j2", content)
+        content = {"library": library}
+        yield self._file(f"{folder}/{library.name}.ml", "package.ml.j2", content)
+        yield self._file(f"{folder}/{library.name}.mli", "package.mli.j2", content)
 
     def _registry(self, registry: Registry) -> Iterator[RenderedFile]:
         content = {"registry": registry}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-WIDTH = 80
+WIDTH = 78
+"""Of 80 columns two are for the module that all definitions are in."""
 
 
 def words_of(expression: str) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ def list_(prefix: str, items: Iterable[str], indent: int) -> str:
     if len(line) <= WIDTH:
         return line
     inner = margin + "  " if prefix else margin
-    lines = [f"{inner}[", *(f"{inner}  {item};" for item in items), f"{inner}]"]
+    lines = [f"{inner}[", *(application(item, len(inner) + 2, ";") for item in items), f"{inner}]"]
     return "\n".join([margin + prefix, *lines] if prefix else lines)
 
 

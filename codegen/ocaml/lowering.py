@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mycelium.codegen.ocaml.components import declaration_doc, type_definition
-from mycelium.codegen.ocaml.cycles import references_of
-from mycelium.codegen.ocaml.documentation import comment, plain
+from mycelium.codegen.ocaml.definition_order import definition_order, references_of
+from mycelium.codegen.ocaml.documentation import comment, paragraphs, plain
 from mycelium.codegen.ocaml.fixed_declarations import constants_of, enum_module, struct_module
 from mycelium.codegen.ocaml.line_breaking import binding, items
 from mycelium.codegen.ocaml.literals import digest_literal, string_literal
@@ -16,6 +16,7 @@ from mycelium.codegen.ocaml.model import (
     ConstantsModule,
     CycleModule,
     CycleType,
+    Group,
     Library,
     MessageModule,
     Project,
@@ -44,6 +45,9 @@ _MODULE_VALUES = ("layout", "read", "write", "pp", "make", "get", "set", "codec"
 """Values every file of a type may define: constants get other names."""
 
 
+_REGISTRY_PART = 100
+
+
 def lower(schema: Schema, inside_runtime: bool) -> Project:
     """The packages ``mycelium.*`` when ``inside_runtime``, all others when not."""
     lowering = _Lowering(schema)
@@ -63,12 +67,12 @@ class _Lowering:
         inside_runtime = is_runtime_package(package.name)
         return Library(
             package=package.name,
-            doc=package.doc,
+            doc=comment(paragraphs(plain(package.doc), f"Package [{package.name}].")),
             folder=name.removeprefix("mycelium_") if inside_runtime else name,
             name=name,
             public_name=self.symbols.public_name(package.name),
             libraries=("mycelium", *map(self.symbols.public_name, package.imports)),
-            modules=tuple(self._modules(package)),
+            groups=tuple(self._groups(package)),
         )
 
     def registry(self, packages: list[Package]) -> Registry:
@@ -78,22 +82,25 @@ class _Lowering:
             for declaration in package.declarations
             if isinstance(declaration, MessageDeclaration) and declaration.type_id is not None
         ]
+        modules = [module for _, module in sorted(framed)]
         digests = schema_digests(self.schema)
         return Registry(
             libraries=("mycelium", *(self.symbols.public_name(package.name) for package in packages)),
-            messages=tuple(module for _, module in sorted(framed)),
+            messages=tuple(
+                tuple(modules[start : start + _REGISTRY_PART])
+                for start in range(0, len(modules), _REGISTRY_PART)
+            ),
             wire_digest=string_literal(digests.wire.hex()),
             full_digest=string_literal(digests.full.hex()),
         )
 
-    def _modules(self, package: Package) -> Iterator[TypeModule]:
+    def _groups(self, package: Package) -> Iterator[Group]:
         if package.constants:
-            yield self._constants(package)
-        for declaration in package.declarations:
-            yield self._declaration(package, declaration)
-        for qualified_name, group in self.symbols.cycle_members.items():
-            if qualified_name.rpartition(".")[0] == package.name:
-                yield self._cycle(package, qualified_name.rpartition(".")[2], group)
+            yield Group(None, (self._constants(package),))
+        for declarations in definition_order(package):
+            modules = tuple(self._declaration(package, declaration) for declaration in declarations)
+            cycle = self._cycle(package, declarations) if len(declarations) > 1 else None
+            yield Group(cycle, modules)
 
     def _module(self, declaration: Declaration) -> str:
         return self.symbols.modules[declaration.qualified_name]
@@ -174,7 +181,7 @@ class _Lowering:
         cycle = self.symbols.cycles.get(name)
         return function if cycle is None else f"{cycle}.{function}"
 
-    def _cycle(self, package: Package, module: str, group: tuple[Declaration, ...]) -> CycleModule:
+    def _cycle(self, package: Package, group: tuple[Declaration, ...]) -> CycleModule:
         scope = self._scope(package, None, group)
         names = [name for declaration in group for name in self.symbols.members[declaration.qualified_name]]
         messages = []
@@ -187,8 +194,7 @@ class _Lowering:
             elif isinstance(declaration, UnionDeclaration):
                 unions.append(union_codec(scope, declaration, qualifier, layout))
         return CycleModule(
-            module=module,
-            names=", ".join(self._module(declaration) for declaration in group),
+            module=self.symbols.cycles[group[0].qualified_name],
             types=tuple(
                 CycleType(self._module(declaration), type_definition(scope, declaration))
                 for declaration in group
@@ -209,7 +215,8 @@ class _Lowering:
             value = value_expression(self.schema, scope, constant.type, constant.value)
             constants.append(Constant(f"val {name} : {type_}", comment(plain(constant.doc))))
             definitions.append(binding(name, value.removeprefix("(").removesuffix(")"), 0, ""))
-        return ConstantsModule(CONSTANTS_MODULE, tuple(constants), items(definitions))
+        doc = comment(f"Constants of package [{package.name}].")
+        return ConstantsModule(CONSTANTS_MODULE, doc, tuple(constants), items(definitions))
 
 
 def _layout_name(prefix: str, names: tuple[str, ...]) -> str:

@@ -92,9 +92,9 @@ class MessageLowering:
         """``val make``."""
         arguments = [
             (
-                f"?{name}:{field_type(self.scope, field).removesuffix(' option')}"
+                f"?{name}:{field_type(self.scope, field, True).removesuffix(' option')}"
                 if _optional(field)
-                else f"{'?' if field.presence is Presence.DEFAULTED else ''}{name}:{field_type(self.scope, field)}"
+                else f"{'?' if field.presence is Presence.DEFAULTED else ''}{name}:{field_type(self.scope, field, True)}"
             )
             for field, name in zip(self.declaration.fields, self.names, strict=True)
         ]

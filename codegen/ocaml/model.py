@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,12 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class TypeDefinition:
-    """``type t``. ``manifest`` is the same type in the file of its cycle, "" where it is defined here."""
+    """``type t``. ``manifest`` is the same type in the module of its cycle, "" where it is defined here."""
 
     components: tuple[Component, ...]
-    is_record: bool
     manifest: str
+    is_record: bool = False
+    is_polymorphic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class MessageModule:
-    """A message. ``codec`` is None where the file of its cycle has it, and ``codec_module`` names that file's module."""
+    """A message. ``codec`` is None where the module of its cycle has it."""
+
+    kind: ClassVar[str] = "message"
 
     module: str
     name: str
@@ -81,6 +84,8 @@ class MessageModule:
 class UnionModule:
     """A union; ``codec`` as for messages."""
 
+    kind: ClassVar[str] = "union"
+
     module: str
     doc: str
     type: TypeDefinition
@@ -94,7 +99,7 @@ class UnionModule:
 
 @dataclass(frozen=True, slots=True)
 class CycleType:
-    """One type of a cycle, inside the module that its file names after it."""
+    """One type of a cycle, inside the module of its name."""
 
     module: str
     type: TypeDefinition
@@ -104,8 +109,9 @@ class CycleType:
 class CycleModule:
     """Types that refer to one another, with their codecs. ``messages`` and ``unions`` together are all of them."""
 
+    kind: ClassVar[str] = "cycle"
+
     module: str
-    names: str
     types: tuple[CycleType, ...]
     constants: str
     messages: tuple[Codec, ...]
@@ -115,6 +121,8 @@ class CycleModule:
 @dataclass(frozen=True, slots=True)
 class StructModule:
     """A struct."""
+
+    kind: ClassVar[str] = "struct"
 
     module: str
     doc: str
@@ -145,6 +153,8 @@ class EnumMember:
 class EnumModule:
     """An enum. ``number_type`` is ``int``, or ``int64`` for 64 bits; ``number_word`` names it in functions."""
 
+    kind: ClassVar[str] = "enum"
+
     module: str
     doc: str
     type: TypeDefinition
@@ -160,14 +170,23 @@ class EnumModule:
 class ConstantsModule:
     """The constants of a package, and all their definitions."""
 
+    kind: ClassVar[str] = "constants"
+
     module: str
+    doc: str
     constants: tuple[Constant, ...]
     definitions: str
 
 
-TypeModule: TypeAlias = (
-    MessageModule | UnionModule | CycleModule | StructModule | EnumModule | ConstantsModule
-)
+TypeModule: TypeAlias = MessageModule | UnionModule | StructModule | EnumModule | ConstantsModule
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Modules that are defined together: those of a ``cycle``, or one that is in none."""
+
+    cycle: CycleModule | None
+    modules: tuple[TypeModule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +199,18 @@ class Library:
     name: str
     public_name: str
     libraries: tuple[str, ...]
-    modules: tuple[TypeModule, ...]
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All messages with type ids, ascending by them, and the digests of the whole schema as string literals."""
+    """All messages with type ids, ascending by them, and the digests of the whole schema as string literals.
+
+    ``messages`` are in parts: the compiler's memory does not bear lists of thousands of modules.
+    """
 
     libraries: tuple[str, ...]
-    messages: tuple[str, ...]
+    messages: tuple[tuple[str, ...], ...]
     wire_digest: str
     full_digest: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mycelium.codegen.ocaml.cycles import cycles_of_package
+from mycelium.codegen.ocaml.definition_order import definition_order
 from mycelium.codegen.ocaml.naming import (
     STANDARD_MODULES,
     NameSpace,
@@ -26,6 +26,8 @@ from mycelium.idl.schema import (
 CONSTANTS_MODULE = "Constants"
 UNKNOWN_CONSTRUCTOR = "Unknown"
 RUNTIME_PACKAGE = "mycelium"
+MAXIMUM_ORDINARY_VARIANTS = 245
+"""OCaml limits a variant type to 246 constructors with arguments, one of which is ``Unknown``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ def symbols_of(schema: Schema) -> Symbols:
             name = escape(capital_name(declaration.name), reserved_modules)
             modules[declaration.qualified_name] = space.claim(name)
             members[declaration.qualified_name] = _members(declaration)
-        for group in cycles_of_package(package):
+        for group in definition_order(package):
+            if len(group) == 1:
+                continue
             cycle = space.claim(f"{modules[group[0].qualified_name]}_cycle")
             cycle_members[f"{package.name}.{cycle}"] = group
             cycles.update({declaration.qualified_name: cycle for declaration in group})
@@ -106,6 +110,11 @@ def is_runtime_package(package: str) -> bool:
     return package.split(".")[0] == RUNTIME_PACKAGE
 
 
+def is_polymorphic(declaration: Declaration) -> bool:
+    """Whether a union has more variants than an ordinary variant type can."""
+    return isinstance(declaration, UnionDeclaration) and len(declaration.variants) > MAXIMUM_ORDINARY_VARIANTS
+
+
 def _members(declaration: Declaration) -> tuple[str, ...]:
     match declaration:
         case MessageDeclaration(fields=fields) | StructDeclaration(fields=fields):
@@ -114,7 +123,8 @@ def _members(declaration: Declaration) -> tuple[str, ...]:
             reserved = () if closed else (UNKNOWN_CONSTRUCTOR,)
             return _constructors([member.name for member in members], reserved)
         case UnionDeclaration(variants=variants):
-            return _constructors([variant.name for variant in variants], (UNKNOWN_CONSTRUCTOR,))
+            names = _constructors([variant.name for variant in variants], (UNKNOWN_CONSTRUCTOR,))
+            return tuple(f"`{name}" for name in names) if is_polymorphic(declaration) else names
 
 
 def _constructors(names: list[str], reserved: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ from mycelium.idl.schema import (
 )
 
 
-def type_text(scope: Scope, type_: Type) -> str:
-    """The OCaml type."""
+def type_text(scope: Scope, type_: Type, interface: bool = False) -> str:
+    """The OCaml type, as the implementation or the interface of a module writes it."""
     match type_:
         case BoolType():
             return "bool"
@@ -50,11 +50,12 @@ def type_text(scope: Scope, type_: Type) -> str:
         case AsciiType() | FixedBytesType() | StringType() | BytesType():
             return "string"
         case ArrayType(element=element) | ListType(element=element):
-            return f"{type_text(scope, element)} array"
+            return f"{type_text(scope, element, interface)} array"
         case MapType(key=key, value=value):
-            return f"({type_text(scope, key)} * {type_text(scope, value)}) list"
+            return f"({type_text(scope, key, interface)} * {type_text(scope, value, interface)}) list"
         case EnumType() | StructType() | MessageType() | UnionType():
-            return scope.type_name(type_.name)
+            name = type_.name
+            return scope.interface_type_name(name) if interface else scope.type_name(name)
     assert_never(type_)
 
 

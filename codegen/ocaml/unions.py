@@ -8,6 +8,7 @@ from mycelium.codegen.ocaml.literals import string_literal
 from mycelium.codegen.ocaml.messages import layout_field
 from mycelium.codegen.ocaml.model import Codec
 from mycelium.codegen.ocaml.scope import Scope
+from mycelium.codegen.ocaml.symbols import is_polymorphic
 from mycelium.codegen.ocaml.types import printer
 from mycelium.idl.schema import UnionDeclaration, UnionVariant, fixed_size
 
@@ -17,13 +18,16 @@ _ARM_INDENT = 2
 def union_codec(scope: Scope, declaration: UnionDeclaration, qualifier: str, layout: str) -> Codec:
     """The codec of a union in one file; ``qualifier`` stands before constructors, ``layout`` is what it is called."""
     name = declaration.qualified_name
+    type_ = "t" if scope.own else f"{qualifier}t"
+    if is_polymorphic(declaration):
+        qualifier = ""
     arms = [
         (variant, qualifier + constructor)
         for variant, constructor in zip(declaration.variants, scope.symbols.members[name], strict=True)
     ]
-    unknown = f"{qualifier}Unknown"
+    unknown = "`Unknown" if is_polymorphic(declaration) else f"{qualifier}Unknown"
     return Codec(
-        type="t" if scope.own else f"{qualifier}t",
+        type=type_,
         layout=layout,
         read=scope.function("read", name),
         write=scope.function("write", name),

@@ -1,4 +1,4 @@
-"""Types that refer to one another in a circle: OCaml has to define these together."""
+"""The order in which OCaml can define types, and those it has to define together."""
 
 from __future__ import annotations
 
@@ -7,35 +7,40 @@ from collections.abc import Iterator, Mapping
 from mycelium.idl.schema import (
     ArrayType,
     Declaration,
+    EnumType,
     ListType,
     MapType,
     MessageDeclaration,
     MessageType,
     Package,
+    StructDeclaration,
+    StructType,
     Type,
     UnionDeclaration,
     UnionType,
 )
 
 
-def cycles_of_package(package: Package) -> tuple[tuple[Declaration, ...], ...]:
-    """The groups of two or more declarations that reach one another, each in declaration order."""
+def definition_order(package: Package) -> tuple[tuple[Declaration, ...], ...]:
+    """The declarations such that each comes after those it refers to, otherwise as declared.
+
+    Those that reach one another come together, as a group of two or more; all other groups have one member.
+    """
     declarations = {declaration.qualified_name: declaration for declaration in package.declarations}
     references = {
         name: tuple(reference for reference in references_of(declaration) if reference in declarations)
         for name, declaration in declarations.items()
     }
-    order = {name: index for index, name in enumerate(declarations)}
-    groups = [sorted(group, key=order.__getitem__) for group in _components(references) if len(group) > 1]
-    groups.sort(key=lambda group: order[group[0]])
+    place = {name: index for index, name in enumerate(declarations)}
+    groups = (sorted(group, key=place.__getitem__) for group in _components(references))
     return tuple(tuple(declarations[name] for name in group) for group in groups)
 
 
 def references_of(declaration: Declaration) -> Iterator[str]:
-    """Qualified names of the messages and unions a declaration refers to; only these can form circles."""
+    """Qualified names of the declarations that one refers to."""
     match declaration:
-        case MessageDeclaration(tagged=tagged):
-            for field in tagged:
+        case MessageDeclaration(fields=fields) | StructDeclaration(fields=fields):
+            for field in fields:
                 yield from _references_of_type(field.type)
         case UnionDeclaration(variants=variants):
             for variant in variants:
@@ -44,16 +49,20 @@ def references_of(declaration: Declaration) -> Iterator[str]:
 
 def _references_of_type(type_: Type) -> Iterator[str]:
     match type_:
-        case MessageType(name=name) | UnionType(name=name):
+        case EnumType(name=name) | StructType(name=name) | MessageType(name=name) | UnionType(name=name):
             yield name
         case ListType(element=element) | ArrayType(element=element):
             yield from _references_of_type(element)
-        case MapType(value=value):
+        case MapType(key=key, value=value):
+            yield from _references_of_type(key)
             yield from _references_of_type(value)
 
 
 def _components(references: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
-    """Strongly connected components, by Tarjan's algorithm with a stack of its own: schemas may be deep."""
+    """Strongly connected components, each after those it refers to.
+
+    Tarjan's algorithm, with a stack of its own: schemas may be deep.
+    """
     index: dict[str, int] = {}
     lowest: dict[str, int] = {}
     stack: list[str] = []
