@@ -66,13 +66,13 @@ def write(folder: Path, files: Sequence[RenderedFile]) -> Changes:
     texts = {file.path: file.text for file in files}
     try:
         for path in (*changes.missing, *changes.stale):
-            _replace(folder / path, texts[path])
+            replace_text(folder / path, texts[path])
         for path in changes.left_over:
             (folder / path).unlink(missing_ok=True)
             _remove_empty_parents(folder, path)
         manifest = "".join(f"{path}\n" for path in sorted(texts))
         if _read(folder / MANIFEST) != manifest.encode():
-            _replace(folder / MANIFEST, manifest)
+            replace_text(folder / MANIFEST, manifest)
     except OSError as error:
         raise OutputError(f"cannot write {error.filename or folder}: {error.strerror}") from error
     return changes
@@ -107,8 +107,8 @@ def _read(path: Path) -> bytes | None:
         raise OutputError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file, then rename over it: readers see the old text or the new one."""
+def replace_text(path: Path, text: str) -> None:
+    """Write beside the file, then rename over it: readers see the old text or the new one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(prefix=".mycelium-", dir=path.parent)
     try:
