@@ -17,6 +17,8 @@ def docstring(paragraphs: Sequence[str], indent: int) -> tuple[str, ...]:
     if not lines:
         return ()
     margin = INDENT * indent
+    if lines[0].startswith('"'):
+        lines[0] = f" {lines[0]}"
     if len(lines) == 1:
         return (f'{margin}"""{_safe_end(lines[0])}"""',)
     body = [f'{margin}"""{lines[0]}', *(f"{margin}{line}" if line else "" for line in lines[1:])]
@@ -41,4 +43,5 @@ def _printable(line: str) -> str:
 
 
 def _safe_end(line: str) -> str:
-    return line[:-1] + '\\"' if line.endswith('"') else line
+    """A line that can stand before the closing quotes."""
+    return f"{line} " if line.endswith('"') else line

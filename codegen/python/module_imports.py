@@ -33,7 +33,7 @@ def package_imports(scope: ModuleScope, path: PurePosixPath) -> tuple[str, ...]:
     if not beside:
         return tuple(relative)
     neighbour = scope.use("mycelium.neighbours", "neighbour")
-    lines = [*relative, "", f"if {scope.use('typing', 'TYPE_CHECKING')}:"]
+    lines = [*relative, *([""] if relative else []), f"if {scope.use('typing', 'TYPE_CHECKING')}:"]
     lines += [f"{INDENT}import {'.'.join(target)} as {alias}" for alias, target in beside]
     lines.append("else:")
     for alias, target in beside:

@@ -128,12 +128,14 @@ def bytes_text(value: bytes) -> str:
 
 
 def string_text(value: str) -> str:
-    """A string literal the way black writes it; only printable characters stand for themselves."""
-    return '"' + "".join(map(_literal_character, value)) + '"'
+    """A string literal the way black writes it: in double quotes unless single ones need fewer escapes."""
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    return quote + "".join(_literal_character(character, quote) for character in value) + quote
 
 
-def _literal_character(character: str) -> str:
-    if character in '"\\':
+def _literal_character(character: str, quote: str) -> str:
+    """Only printable characters stand for themselves."""
+    if character in ("\\", quote):
         return "\\" + character
     if character.isprintable():
         return character
