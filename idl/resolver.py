@@ -13,6 +13,8 @@ from mycelium.idl.codes import Code
 from mycelium.idl.cycles import dependency_order, find_cycles, shown_cycle
 from mycelium.idl.declarations import DeclarationBuilder, enum_declaration
 from mycelium.idl.diagnostics import MAXIMUM_RELATED, Diagnostic, DiagnosticCollector, Label
+from mycelium.idl.named_values import NamedValues
+from mycelium.idl.number_values import NumberReader
 from mycelium.idl.program import LoadedFile, Program
 from mycelium.idl.references import names_in_declaration
 from mycelium.idl.reservations import merge_reservations
@@ -50,8 +52,10 @@ class _Resolver:
         self._builders: dict[str, DeclarationBuilder] = {}
         for file in program.files:
             scope = Scope(self._symbols, file, program, collector)
-            values = ValueReader(scope, self._constants, self._enums, collector)
-            types = TypeResolver(scope, values, self._enums, self._structs, collector)
+            names = NamedValues(scope, self._constants, collector)
+            numbers = NumberReader(names, collector)
+            values = ValueReader(names, numbers, self._enums, collector)
+            types = TypeResolver(scope, numbers, self._enums, self._structs, collector)
             self._scopes[file.name] = scope
             self._builders[file.name] = DeclarationBuilder(file, types, values, collector)
 

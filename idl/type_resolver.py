@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mycelium.idl import ast
+from mycelium.idl.bounds import BoundReader, as_amount, may_be_bound
 from mycelium.idl.codes import Code
 from mycelium.idl.diagnostics import DiagnosticCollector
 from mycelium.idl.number_types import with_limits
+from mycelium.idl.number_values import NumberReader
 from mycelium.idl.schema import (
-    MAXIMUM_FIXED_SIZE,
     ArrayType,
     AsciiType,
     BoolType,
@@ -37,10 +38,6 @@ from mycelium.idl.schema import (
 )
 from mycelium.idl.symbols import BUILT_IN_TYPES, Scope
 from mycelium.idl.type_names import number_text, type_name
-from mycelium.idl.values import ValueReader
-
-MAXIMUM_BOUND = (1 << 32) - 1
-"""Largest bound: the largest length the wire can carry."""
 
 MAXIMUM_NESTING = 64
 """Deepest nesting of arrays, so that no input exhausts the stack of a later stage."""
@@ -76,13 +73,14 @@ class TypeResolver:
     def __init__(
         self,
         scope: Scope,
-        values: ValueReader,
+        numbers: NumberReader,
         enums: Mapping[str, EnumDeclaration],
         structs: Mapping[str, StructDeclaration],
         collector: DiagnosticCollector,
     ) -> None:
         self._scope = scope
-        self._values = values
+        self._numbers = numbers
+        self._bounds = BoundReader(numbers, collector)
         self._enums = enums
         self._structs = structs
         self._collector = collector
@@ -158,8 +156,8 @@ class TypeResolver:
             self._wrong_arguments(expression)
             return None
         amount = lengths.pop(0)
-        length = self._values.size(amount)
-        if length is None or not self._is_valid_size(length, amount.span):
+        length = self._numbers.size(amount)
+        if length is None or not self._bounds.is_valid_size(length, amount.span):
             return None
         return AsciiType(length) if expression.name.text == "ascii" else FixedBytesType(length)
 
@@ -168,18 +166,20 @@ class TypeResolver:
         if size is None:
             self._report_variable(expression.span, element, "an array")
             return None
-        length = self._values.size(amount)
-        if length is None or not self._is_valid_size(length * size, amount.span, f"{length} x {size} bytes"):
+        length = self._numbers.size(amount)
+        if length is None or not self._bounds.is_valid_size(
+            length * size, amount.span, f"{length} x {size} bytes"
+        ):
             return None
         return ArrayType(element, length)
 
     def _decimal(self, expression: ast.TypeExpression) -> Type | None:
         arguments = expression.arguments or ()
-        amount = _as_amount(arguments[0]) if len(arguments) == 1 else None
+        amount = as_amount(arguments[0]) if len(arguments) == 1 else None
         if amount is None:
             self._wrong_arguments(expression)
             return None
-        scale = self._values.size(amount)
+        scale = self._numbers.size(amount)
         if scale is None:
             return None
         if scale > MAXIMUM_SCALE:
@@ -194,10 +194,10 @@ class TypeResolver:
         is_string = expression.name.text == "string"
         if arguments is None:
             return StringType() if is_string else BytesType()
-        if len(arguments) != 1 or not _may_be_bound(arguments[0]):
+        if len(arguments) != 1 or not may_be_bound(arguments[0]):
             self._wrong_arguments(expression)
             return None
-        bound = self._bound(arguments[0])
+        bound = self._bounds.bound(arguments[0])
         if bound is None:
             return None
         return StringType(*bound) if is_string else BytesType(*bound)
@@ -206,7 +206,7 @@ class TypeResolver:
         arguments = expression.arguments or ()
         type_count = 1 if expression.name.text == "list" else 2
         types, bounds = arguments[:type_count], arguments[type_count:]
-        if len(types) < type_count or len(bounds) > 1 or not all(map(_may_be_bound, bounds)):
+        if len(types) < type_count or len(bounds) > 1 or not all(map(may_be_bound, bounds)):
             self._wrong_arguments(expression)
             return None
         written = [argument for argument in types if isinstance(argument, ast.TypeExpression)]
@@ -214,7 +214,7 @@ class TypeResolver:
             self._wrong_arguments(expression)
             return None
         resolved = [self.resolve(argument) for argument in written]
-        bound = self._bound(bounds[0]) if bounds else (None, None)
+        bound = self._bounds.bound(bounds[0]) if bounds else (None, None)
         if (
             type_count == 2
             and resolved[0] is not None
@@ -242,8 +242,8 @@ class TypeResolver:
         if limit.lower is None and limit.upper is None:
             self._collector.report(Code.BAD_RANGE, limit.span, "a range has at least one end")
             return None
-        lower = None if limit.lower is None else self._values.limit_end(limit.lower, type_)
-        upper = None if limit.upper is None else self._values.limit_end(limit.upper, type_)
+        lower = None if limit.lower is None else self._numbers.limit_end(limit.lower, type_)
+        upper = None if limit.upper is None else self._numbers.limit_end(limit.upper, type_)
         if (lower is None) is not (limit.lower is None) or (upper is None) is not (limit.upper is None):
             return None
         if lower is not None and upper is not None and lower > upper:
@@ -253,51 +253,6 @@ class TypeResolver:
         return with_limits(type_, lower, upper)
 
     # --- Parts -------------------------------------------------------------------------------------------
-
-    def _bound(self, argument: ast.TypeArgument) -> tuple[int | None, int | None] | None:
-        """(minimum, maximum) of `M` or `m..M`; a minimum of 0 is none."""
-        if not isinstance(argument, ast.Range):
-            amount = _as_amount(argument)
-            maximum = None if amount is None else self._values.size(amount)
-            return self._checked_bound(0, maximum, argument.span)
-        if argument.lower is None or argument.upper is None:
-            self._collector.report(
-                Code.BAD_BOUND,
-                argument.span,
-                "a bound has both ends",
-                hint="write `M` for at most M, or `m..M`",
-            )
-            return None
-        minimum, maximum = self._values.size(argument.lower), self._values.size(argument.upper)
-        return None if minimum is None else self._checked_bound(minimum, maximum, argument.span)
-
-    def _checked_bound(self, minimum: int, maximum: int | None, span: Span) -> tuple[int | None, int] | None:
-        if maximum is None:
-            return None
-        if maximum > MAXIMUM_BOUND:
-            self._collector.report(Code.BAD_BOUND, span, f"a bound is at most {MAXIMUM_BOUND}")
-            return None
-        if minimum > maximum:
-            self._collector.report(
-                Code.BAD_BOUND, span, f"this bound holds nothing: {minimum} is more than {maximum}"
-            )
-            return None
-        return minimum or None, maximum
-
-    def _is_valid_size(self, size: int, span: Span, shown: str = "") -> bool:
-        if size == 0:
-            self._collector.report(
-                Code.ZERO_SIZE, span, "types of no size do not exist", hint="the least is 1"
-            )
-        elif size > MAXIMUM_FIXED_SIZE:
-            message = f"{shown or f'{size} bytes'} are too many for a fixed-size type"
-            self._collector.report(
-                Code.TOO_LARGE,
-                span,
-                message,
-                hint=f"at most {MAXIMUM_FIXED_SIZE} bytes; `list` and `bytes` hold more",
-            )
-        return 0 < size <= MAXIMUM_FIXED_SIZE
 
     def _is_valid_key(self, key: Type, span: Span) -> bool:
         if isinstance(key, IntegerType | EnumType | StringType | AsciiType | FixedBytesType):
@@ -331,20 +286,6 @@ class TypeResolver:
         self._collector.report(
             Code.WRONG_TYPE_ARGUMENTS, expression.span, f"`{name}` takes nothing in angle brackets"
         )
-
-
-def _as_amount(argument: ast.TypeArgument) -> ast.Amount | None:
-    """A number, or what looks like a plain type but is the name of a constant."""
-    if isinstance(argument, ast.Number):
-        return argument
-    if isinstance(argument, ast.TypeExpression):
-        is_plain = argument.arguments is None and not argument.lengths and argument.limit is None
-        return argument.name if is_plain else None
-    return None
-
-
-def _may_be_bound(argument: ast.TypeArgument) -> bool:
-    return isinstance(argument, ast.Range) or _as_amount(argument) is not None
 
 
 def _fixed_size_hint(type_: Type, place: str) -> str | None:
