@@ -56,7 +56,7 @@ class _Loader:
             self._report_unreadable(None, str(self._root), "no such folder")
             return set()
         names = set()
-        for folder, folders, found in os.walk(self._real_root):
+        for folder, folders, found in os.walk(self._real_root, onerror=self._report_unreadable_folder):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for file in found:
                 if file.endswith(SUFFIX) and not file.startswith("."):
@@ -193,6 +193,9 @@ class _Loader:
 
     def _report_unreadable(self, importer: Span | None, shown: str, reason: str) -> None:
         self._collector.report(Code.UNREADABLE_FILE, importer, f"cannot read `{shown}`: {reason}")
+
+    def _report_unreadable_folder(self, error: OSError) -> None:
+        self._report_unreadable(None, str(error.filename), (error.strerror or str(error)).lower())
 
     def _report_outside_root(self, importer: Span | None, shown: str) -> None:
         self._collector.report(

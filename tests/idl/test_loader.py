@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,21 @@ def test_a_missing_folder(tmp_path: Path) -> None:
     compilation = compile_schemas(tmp_path / "nowhere")
     assert codes(compilation) == [Code.UNREADABLE_FILE]
     assert compilation.diagnostics[0].primary is None
+
+
+def test_a_folder_that_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a.myc": "package a;", "closed/b.myc": "package b;"})
+    scan = os.scandir
+
+    def refuse_one(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse_one)
+    compilation = compile_schemas(tmp_path)
+    assert codes(compilation) == [Code.UNREADABLE_FILE]
+    assert compilation.diagnostics[0].message == f"cannot read `{tmp_path}/closed`: permission denied"
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
