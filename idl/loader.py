@@ -46,7 +46,8 @@ class _Loader:
             self._load(name, None)
         while self._waiting:
             self._follow_imports(self._waiting.pop())
-        program = Program(tuple(self._loaded[name] for name in sorted(self._loaded)), self._sources)
+        loaded = tuple(self._loaded[name] for name in sorted(self._loaded))
+        program = Program(loaded, self._sources, is_whole=not self._failed)
         return program, self._collector.sorted()
 
     # --- Which files -------------------------------------------------------------------------------------

@@ -47,10 +47,19 @@ class LoadedFile:
 
 @dataclass(frozen=True)
 class Program:
-    """The files of a run, sorted by name; ``sources`` also has the texts of files that could not be parsed."""
+    """The files of a run, sorted by name; ``sources`` also has the texts of files that could not be parsed.
+
+    ``is_whole`` tells that every file could be read.
+    """
 
     files: tuple[LoadedFile, ...]
     sources: Mapping[str, Source]
+    is_whole: bool
+
+    @cached_property
+    def packages_may_be_missing(self) -> bool:
+        """Whether a file is lost or belongs nowhere, so that an unknown name in any file may be no new mistake."""
+        return not self.is_whole or any(file.tree.package is None for file in self.files)
 
     @cached_property
     def by_name(self) -> Mapping[str, LoadedFile]:

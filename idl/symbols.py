@@ -116,6 +116,7 @@ class Scope:
         self.file = file
         self._table = table
         self._collector = collector
+        self._packages_may_be_missing = program.packages_may_be_missing
         self._imported = _imported_packages(file, program)
         self._found: dict[str, tuple[Symbol, ...]] = {}
         self.used: dict[Symbol, ast.QualifiedName] = {}
@@ -165,7 +166,7 @@ class Scope:
             return found[0]
         if found:
             self._report_ambiguous(name, found)
-        elif not self.file.names_may_be_missing:
+        elif not self.file.names_may_be_missing and not self._packages_may_be_missing:
             self._report_unknown(name, unknown, kind)
         return None
 
