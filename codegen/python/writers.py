@@ -14,6 +14,7 @@ from mycelium.codegen.python.body import (
     header_bytes,
     prefix_parts,
 )
+from mycelium.codegen.python.codec_functions import CodecFunctions, bound_refusals, signature
 from mycelium.codegen.python.fixed_values import (
     Expressions,
     limit_refusals,
@@ -22,7 +23,6 @@ from mycelium.codegen.python.fixed_values import (
     write_expressions,
 )
 from mycelium.codegen.python.layout import Comprehension, Expression, call, tuple_of
-from mycelium.codegen.python.readers import ReaderWriter, bound_refusals, signature
 from mycelium.idl.schema import (
     AsciiType,
     BoolType,
@@ -53,7 +53,7 @@ from mycelium.idl.schema import (
 )
 
 
-class MessageWriter(ReaderWriter):
+class MessageWriter(CodecFunctions):
     """Writes ``_write_`` and ``_spread_`` functions."""
 
     def message(self, message: MessageDeclaration) -> tuple[str, ...]:

@@ -7,23 +7,19 @@ depth limit allows, and holds nothing larger than what the input has room for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from mycelium import plan
+from mycelium.body_reader import BodyReader
 from mycelium.errors import DecodeError, ErrorCode, Offence
 from mycelium.fixed_decoder import read_fixed, read_packed
 from mycelium.map_keys import key_text
 from mycelium.message import Message
 from mycelium.wire import (
     ELEMENT_BUDGET,
-    FIRST_LONG_TAG,
-    MAXIMUM_DEPTH,
     RESERVED_KIND,
-    SIZE_OF_KIND,
     VARIABLE_KIND,
     Buffer,
-    plain_view,
 )
 
 MessageClass = TypeVar("MessageClass", bound=Message)
@@ -39,82 +35,23 @@ def decode_carefully(
     return CarefulDecoder(data, element_budget).decode(message)
 
 
-class CarefulDecoder:
-    """One pass over one body. Offsets are places in ``data``, from its start.
-
-    A *header* below is (tag, kind, place after it). Methods are small steps so that an inspection can watch them.
-    """
-
-    def __init__(self, data: Buffer, element_budget: int = ELEMENT_BUDGET) -> None:
-        self.data: bytes | memoryview = data if isinstance(data, bytes) else plain_view(data)
-        self.budget = element_budget
+class CarefulDecoder(BodyReader):
+    """One pass over one body. Methods are small steps so that an inspection can watch them."""
 
     def decode(self, message: type[MessageClass]) -> MessageClass:
         """The message in all of the data, or :class:`DecodeError`."""
         name = message.__plan__.name
         try:
-            return self.within(name, self.read_message, message, 0, len(self.data), 1)
+            decoded: MessageClass = self.within(name, self.read_message, message, 0, len(self.data), 1)
+            return decoded
         except Offence as offence:
             raise DecodeError(offence.code, offence.path, offence.offset, offence.detail) from None
-
-    def within(self, part: str, read: Callable[..., Any], *arguments: Any) -> Any:
-        """What ``read`` gives; an offence on the way lies within ``part``."""
-        try:
-            return read(*arguments)
-        except Offence as offence:
-            offence.within(part)
-            raise
-
-    # --- Elements ----------------------------------------------------------------------------------------
-
-    def read_header(self, position: int, end: int) -> tuple[int, int, int]:
-        """Tag, kind and the place after them; rule 1 as far as it needs no neighbours."""
-        data = self.data
-        if position >= end:
-            raise Offence(ErrorCode.TRUNCATED, position, "a header is missing")
-        tag, kind = data[position] >> 3, data[position] & 7
-        if tag < FIRST_LONG_TAG:
-            return tag, kind, position + 1
-        if position + 3 > end:
-            raise Offence(ErrorCode.TRUNCATED, position, "a header runs past the end")
-        tag = data[position + 1] | data[position + 2] << 8
-        if tag < FIRST_LONG_TAG:
-            raise Offence(ErrorCode.NON_CANONICAL, position, "a tag below 31 in its long form")
-        return tag, kind, position + 3
-
-    def read_length(self, position: int, end: int) -> tuple[int, int]:
-        """Where the value after a length prefix starts and ends; rule 2."""
-        data = self.data
-        if position >= end:
-            raise Offence(ErrorCode.TRUNCATED, position, "a length is missing")
-        size = data[position]
-        start = position + 1
-        if size >= 254:
-            start += 2 if size == 254 else 4
-            if start > end:
-                raise Offence(ErrorCode.TRUNCATED, position, "a length runs past the end")
-            shortest_from = 254 if size == 254 else 65_536
-            size = int.from_bytes(data[position + 1 : start], "little")
-            if size < shortest_from:
-                raise Offence(ErrorCode.NON_CANONICAL, position, "a length is not in its shortest form")
-        if start + size > end:
-            raise Offence(ErrorCode.TRUNCATED, start, "a value runs past the end")
-        return start, start + size
-
-    def read_extent(self, kind: int, position: int, end: int) -> tuple[int, int]:
-        """Where a value of that kind starts and ends; rule 2."""
-        if kind == VARIABLE_KIND:
-            return self.read_length(position, end)
-        stop = position + SIZE_OF_KIND[kind]
-        if stop > end:
-            raise Offence(ErrorCode.TRUNCATED, position, "a value runs past the end")
-        return position, stop
 
     # --- Messages ----------------------------------------------------------------------------------------
 
     def read_message(self, message: type[Message], start: int, end: int, depth: int) -> Message:
         """A body."""
-        self._enter(depth, start)
+        self.enter(depth, start)
         description = message.__plan__
         values: dict[str, Any] = {}
         position = start
@@ -141,10 +78,6 @@ class CarefulDecoder:
         _pass_over(description, passed, previous, None, end)
         _fill_absent(description, values)
         return message(**values)
-
-    def _enter(self, depth: int, position: int) -> None:
-        if depth > MAXIMUM_DEPTH:
-            raise Offence(ErrorCode.DEPTH_EXCEEDED, position, f"nested deeper than {MAXIMUM_DEPTH}")
 
     def _read_field(
         self,
@@ -238,7 +171,7 @@ class CarefulDecoder:
 
     def read_list(self, type_: plan.List, start: int, end: int, depth: int) -> tuple[Any, ...]:
         """A list, packed or element by element."""
-        self._enter(depth, start)
+        self.enter(depth, start)
         element = type_.element
         size = plan.fixed_size(element)
         if size is not None:
@@ -262,14 +195,6 @@ class CarefulDecoder:
         _check_bounds(type_, count, start, "elements")
         return read_packed(type_.element, self.data, start, count)
 
-    def spend(self, count: int, maximum: int | None, position: int) -> None:
-        """Before another element or entry is read: its list's bound, then the body's budget; rule 5."""
-        if maximum is not None and count >= maximum:
-            raise Offence(ErrorCode.BOUND_EXCEEDED, position, f"more than {maximum}")
-        if self.budget <= 0:
-            raise Offence(ErrorCode.BUDGET_EXCEEDED, position, "too many elements in one body")
-        self.budget -= 1
-
     def _read_part(
         self, type_: plan.Type, size: int | None, position: int, end: int, depth: int
     ) -> tuple[Any, int]:
@@ -284,7 +209,7 @@ class CarefulDecoder:
 
     def read_map(self, type_: plan.Map, start: int, end: int, depth: int) -> dict[Any, Any]:
         """A map, entry by entry, its keys ascending."""
-        self._enter(depth, start)
+        self.enter(depth, start)
         key_size, value_size = plan.fixed_size(type_.key), plan.fixed_size(type_.value)
         entries: dict[Any, Any] = {}
         previous: Any = None
@@ -319,7 +244,7 @@ class CarefulDecoder:
 
     def read_union(self, union: plan.UnionPlan, start: int, end: int, depth: int) -> Any:
         """Exactly one element, whose tag names the variant."""
-        self._enter(depth, start)
+        self.enter(depth, start)
         if start == end:
             raise Offence(ErrorCode.BAD_LENGTH, start, "a union without a variant")
         tag, kind, position = self.read_header(start, end)
@@ -345,7 +270,7 @@ class CarefulDecoder:
         self, variant: plan.VariantPlan, kind: int, position: int, end: int, depth: int
     ) -> tuple[Any, int]:
         start, stop = self.read_extent(kind, position, end)
-        make: Callable[[Any], Any] = variant.variant
+        make: Any = variant.variant
         return make(self.read_value(variant.type, variant.size, start, stop, depth)), stop
 
 

@@ -79,12 +79,12 @@ def write_packed(element: plan.Type, items: Sequence[Any]) -> bytes:
 
 def _write_at_once(element: plan.Type, items: Sequence[Any]) -> bytes | None:
     """The elements by a single call, or None where that is not possible, or one of them may not fit."""
+    plain: type[int] | type[float] = int
     match element:
         case plan.Integer(bits=bits, signed=signed) if bits <= 64:
-            code = INTEGER_CODES[bits]
-            code, plain = (code.lower() if signed else code), int
+            code = INTEGER_CODES[bits].lower() if signed else INTEGER_CODES[bits]
         case plan.Timestamp() | plan.Duration():
-            code, plain = "q", int
+            code = "q"
         case plan.Float(bits=64):
             code, plain = "d", float
         case _:

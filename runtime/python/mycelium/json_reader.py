@@ -37,7 +37,8 @@ def from_json(message: type[MessageClass], value: object) -> MessageClass:
     JSON value of the wrong type, NON_CANONICAL for two keys that mean the same.
     """
     try:
-        return _within(message.__plan__.name, _message, message, value, 1)
+        read: MessageClass = _within(message.__plan__.name, _message, message, value, 1)
+        return read
     except Offence as offence:
         raise EncodeError(offence.code, offence.path, 0, offence.detail) from None
 
@@ -153,7 +154,7 @@ def _union(union: plan.UnionPlan, value: Any, depth: int) -> Any:
     if name == "?":
         return _within("(?)", _unknown, union, held)
     variant = variants[name]
-    make: Callable[[Any], Any] = variant.variant
+    make: Any = variant.variant
     return make(_within(f"({name})", _value, variant.type, held, depth))
 
 
@@ -195,9 +196,10 @@ def _scalar(type_: plan.Type, value: Any) -> Any:
 def _float(value: Any) -> float:
     if isinstance(value, str) and value in _FLOAT_NAMES:
         return float(value)
-    if not isinstance(value, float) and not is_integer(value):
+    if isinstance(value, str) or not isinstance(value, float) and not is_integer(value):
         raise type_mismatch("a number", value)
-    return value  # an integer too large for a float is for the encoder to refuse
+    number: float = value  # an integer too large for a float is for the encoder to refuse
+    return number
 
 
 def _bytes(value: Any) -> bytes:

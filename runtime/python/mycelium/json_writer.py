@@ -22,7 +22,8 @@ def to_json(message: Message) -> dict[str, JsonValue]:
     Raises :class:`~mycelium.EncodeError` where a value is not of its type.
     """
     try:
-        return _within(message.__plan__.name, _message, message)
+        form: dict[str, JsonValue] = _within(message.__plan__.name, _message, message)
+        return form
     except Offence as offence:
         raise EncodeError(offence.code, offence.path, 0, offence.detail) from None
 
@@ -34,9 +35,9 @@ def _within(part: str, write: Callable[..., Any], *arguments: Any) -> Any:
         offence.within(part)
         raise
     except (ArithmeticError, AttributeError, TypeError, ValueError):
-        offence = Offence(ErrorCode.ENCODE_TYPE, detail="not a value of the field's type")
-        offence.within(part)
-        raise offence from None
+        mismatch = Offence(ErrorCode.ENCODE_TYPE, detail="not a value of the field's type")
+        mismatch.within(part)
+        raise mismatch from None
 
 
 def _message(message: Message) -> dict[str, JsonValue]:
