@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from mycelium.idl.compiler import compile_schemas
+from mycelium.idl.reporting import report
 from mycelium.idl.schema import Schema
 
 LANGUAGES = ("python", "rust", "ocaml")
@@ -44,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     files = [file if file.exists() else root / file for file in options.files] or None
     compilation = compile_schemas(root, files)
     if compilation.schema is None:
-        for diagnostic in compilation.diagnostics:
-            print(diagnostic, file=sys.stderr)
+        sys.stderr.write(report(compilation.diagnostics, compilation.sources))
         return 1
     with tempfile.TemporaryDirectory(prefix="mycelium-testee-") as work:
         command = driver(options.language)(compilation.schema, Path(work))
