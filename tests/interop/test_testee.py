@@ -34,7 +34,7 @@ def schemas(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("language", ["python", "rust", "ocaml"])
 def test_answers_line_by_line(schemas: Path, language: str) -> None:
     requests = [
-        "Order 0602 0700",
+        "Order 06020g",
         "Order 06020700",
         "shop.Order 060207000e030e0161",
         "shop.Item 0e0161",
