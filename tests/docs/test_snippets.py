@@ -86,3 +86,10 @@ def test_folders_of_the_map_exist() -> None:
     for path in re.findall(r"`([a-z_]+(?:/[a-z_.]+)*/?)`", text):
         if "/" in path:
             assert (REPOSITORY / path).exists() or list(REPOSITORY.glob(f"*/{path}")), path
+
+
+@pytest.mark.parametrize("snippet", snippets("rust") + snippets("ocaml"), ids=str)
+def test_rust_and_ocaml_are_quoted_from_programs_that_run(snippet: Snippet) -> None:
+    ending = {"rust": "rs", "ocaml": "ml"}[snippet.language]
+    programs = [path.read_text() for path in (REPOSITORY / "examples").rglob(f"*.{ending}")]
+    assert any(snippet.text in program for program in programs)
