@@ -2,7 +2,7 @@
 
 ``_read_x(data, position, end, depth)`` gives the value in data[position:end], or raises anything. It need not look
 for the end of its bytes at every step: positions only grow, a slice never reaches beyond the data, and the last
-line demands that the final position is exactly the end.
+lines demand that the final position is exactly the end, elements of a newer writer included.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class MessageReader(ValueReader):
                 self._optional(body, element)
             else:
                 self._required(body, element)
-        body.refuse_if("position != end")
+        last_tag = message.tagged[-1].tag if message.tagged else 0 if message.block else -1
+        with body.block("if position != end:"):
+            body.add(f"_fast.skip_newer(data, position, end, {last_tag})")
         body.lay_out(self._construction(message), "return ")
         name = self.scope.function("read", message)
         class_name = self.scope.class_of(message.qualified_name)

@@ -186,7 +186,7 @@ def _read_measurements(
         raise _fast.Unexpected
     labels = entries_2
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 3)
     return Measurements(time=time, source=source, values=values, labels=labels)
 
 
@@ -264,7 +264,7 @@ def _read_pose(data: _fast.Buffer, position: int, end: int, depth: int) -> Pose:
         (raw,) = _VALUE_2.unpack_from(data, start)
         covariance = _ARRAY_3.unpack(raw)
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Pose(
         time=time,
         position=position_,
@@ -386,7 +386,7 @@ def _read_log_record(
         trace = _fast.uuid_of(raw)
         position += 17
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 4)
     return LogRecord(
         time=time,
         severity=severity,

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 from plan_values import message_values, tampered
 
@@ -29,7 +29,7 @@ JUNK: tuple[Any, ...] = (
 """Values that fit few fields."""
 
 thorough = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
@@ -99,3 +99,30 @@ def test_unfit_values_are_written_or_refused_alike(
     field = data.draw(st.sampled_from([field.attribute for field in message.__plan__.fields]))
     unfit = msgspec.structs.replace(value, **{field: data.draw(st.sampled_from(JUNK))})
     assert outcome(unfit.encode) == outcome(encode_carefully, unfit)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_newer_writer_appended_is_passed_over(
+    generated: Mapping[str, type[Message]], name: str
+) -> None:
+    """By the fast path too, and checked there as the careful one does."""
+    message = generated[name]
+    tags = [field.tag for field in message.__plan__.tagged]
+    if tags and tags[-1] > 65_000:
+        return
+    tag = max([1000, *(tag + 1 for tag in tags)]).to_bytes(2, "little")
+    body = find(message_values(message), lambda value: True).encode()
+    later = (1 + int.from_bytes(tag, "little")).to_bytes(2, "little")
+    appended = b"\xfa" + tag + bytes(4) + b"\xfe" + later + b"\xfe\xfe\x00" + bytes(254)
+    value = message.__read__(body + appended, 0, len(body + appended), 1)
+    assert repr(value) == outcome(decode_carefully, message, body + appended)
+    for end in range(1, len(appended)):
+        part = body + appended[:end]
+        assert outcome(message.decode, part) == outcome(decode_carefully, message, part)
+    for wrong in (
+        b"\xff" + tag,
+        b"\xfa\x00\x00" + bytes(4),
+        appended + appended,
+        b"\xfe" + tag + b"\xfe\x01\x00\x00",
+    ):
+        assert outcome(message.decode, body + wrong) == outcome(decode_carefully, message, body + wrong)

@@ -163,7 +163,7 @@ def _read_instrument(
     tradable = _fast.BOOLEANS[tradable]
     position += 2
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 3)
     return Instrument(
         symbol=symbol,
         venue=venue,

@@ -266,7 +266,7 @@ def _read_quote(data: _fast.Buffer, position: int, end: int, depth: int) -> Quot
             raise _fast.Unexpected
         conditions = tuple(items)
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Quote(
         symbol=symbol,
         time=time,
@@ -373,7 +373,7 @@ def _read_trade(data: _fast.Buffer, position: int, end: int, depth: int) -> Trad
             raise _fast.Unexpected
         trade_id = str(data[start:position], "utf-8")
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Trade(
         symbol=symbol,
         time=time,
@@ -476,7 +476,7 @@ def _read_order_book_snapshot(
         )
         position += 3
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 3)
     return OrderBookSnapshot(
         symbol=symbol,
         time=time,
@@ -559,7 +559,7 @@ def _read_order_book_delta(
         )
         position += 3
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return OrderBookDelta(
         symbol=symbol,
         time=time,

@@ -414,7 +414,7 @@ def _write_outcome(variant: Outcome, depth: int) -> bytes:
 
 def _read_market(data: _fast.Buffer, position: int, end: int, depth: int) -> Market:
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, -1)
     return Market()
 
 
@@ -432,7 +432,7 @@ def _read_limit(data: _fast.Buffer, position: int, end: int, depth: int) -> Limi
     post_only = _fast.BOOLEANS[post_only]
     position += 11
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Limit(price=price, post_only=post_only)
 
 
@@ -463,7 +463,7 @@ def _read_stop(data: _fast.Buffer, position: int, end: int, depth: int) -> Stop:
         limit = _fast.scaled(raw, -8)
         position += 9
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Stop(trigger=trigger, limit=limit)
 
 
@@ -587,7 +587,7 @@ def _read_order_request(
         raise _fast.Unexpected
     tags = entries
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 6)
     return OrderRequest(
         id=id,
         symbol=symbol,
@@ -681,7 +681,7 @@ def _read_cancel_request(
     id = _fast.uuid_of(id)
     position += 26
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 0)
     return CancelRequest(id=id, time=time)
 
 
@@ -716,7 +716,7 @@ def _read_accepted(data: _fast.Buffer, position: int, end: int, depth: int) -> A
             raise _fast.Unexpected
         venue_order_id = str(data[start:position], "utf-8")
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 1)
     return Accepted(venue_order_id=venue_order_id)
 
 
@@ -748,7 +748,7 @@ def _read_rejected(data: _fast.Buffer, position: int, end: int, depth: int) -> R
         code = raw
         position += 5
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Rejected(reason=reason, code=code)
 
 
@@ -810,7 +810,7 @@ def _read_fill(data: _fast.Buffer, position: int, end: int, depth: int) -> Fill:
         )
         position += 3
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 3)
     return Fill(
         price=price,
         quantity=quantity,
@@ -872,7 +872,7 @@ def _read_cancelled(
             raise _fast.Unexpected
         reason = str(data[start:position], "utf-8")
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 1)
     return Cancelled(reason=reason)
 
 
@@ -919,7 +919,7 @@ def _read_order_event(
     position = start + size
     outcome = _read_outcome(data, start, position, depth + 1)
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 1)
     return OrderEvent(
         order_id=order_id,
         symbol=symbol,

@@ -159,7 +159,7 @@ def _read_position(data: _fast.Buffer, position: int, end: int, depth: int) -> P
         raise _fast.Unexpected
     account = str(data[start:position], "utf-8")
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 1)
     return Position(
         symbol=symbol,
         time=time,
@@ -242,7 +242,7 @@ def _read_risk_limit(
             raise _fast.Unexpected
         symbol = raw
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return RiskLimit(
         kind=kind,
         maximum=maximum,
@@ -301,7 +301,7 @@ def _read_breach(data: _fast.Buffer, position: int, end: int, depth: int) -> Bre
     observed = _fast.scaled(observed, -8)
     position += 9
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Breach(limit=limit, observed=observed)
 
 
@@ -368,7 +368,7 @@ def _read_risk_verdict(
             depth + 1,
         )
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return RiskVerdict(
         order_id=order_id,
         time=time,

@@ -108,7 +108,7 @@ def _read_signal(data: _fast.Buffer, position: int, end: int, depth: int) -> Sig
         model_digest = raw_2
         position += 33
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 3)
     return Signal(
         symbol=symbol,
         time=time,

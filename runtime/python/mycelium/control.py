@@ -308,7 +308,7 @@ def _read_message_version(
     raws = _VALUE_1.iter_unpack(data[start:position])
     accepted = tuple(_fast.starmap(_build_accepted_digest, raws))
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 3)
     return MessageVersion(
         type_id=type_id,
         wire_digest=wire_digest,
@@ -412,7 +412,7 @@ def _read_hello(data: _fast.Buffer, position: int, end: int, depth: int) -> Hell
         raise _fast.Unexpected
     subscriptions = _fast.struct.unpack_from(f"<{size // 2}H", data, start)
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 4)
     return Hello(
         node=node,
         wire_version=wire_version,
@@ -483,7 +483,7 @@ def _read_welcome(data: _fast.Buffer, position: int, end: int, depth: int) -> We
         raise _fast.Unexpected
     agreed = _fast.struct.unpack_from(f"<{size // 2}H", data, start)
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 1)
     return Welcome(node=node, agreed=agreed)
 
 
@@ -535,7 +535,7 @@ def _read_mismatch(data: _fast.Buffer, position: int, end: int, depth: int) -> M
         raise _fast.Unexpected
     reason = str(data[start:position], "utf-8")
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Mismatch(
         type_id=type_id,
         local_digest=local_digest,
@@ -606,7 +606,7 @@ def _read_reject(data: _fast.Buffer, position: int, end: int, depth: int) -> Rej
         raise _fast.Unexpected
     mismatches = tuple(items)
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Reject(code=code, reason=reason, mismatches=mismatches)
 
 
@@ -662,7 +662,7 @@ def _read_subscribe(
         raise _fast.Unexpected
     remove = _fast.struct.unpack_from(f"<{size // 2}H", data, start)
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 2)
     return Subscribe(add=add, remove=remove)
 
 
@@ -696,7 +696,7 @@ def _read_heartbeat(
         raise _fast.Unexpected
     position += 18
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 0)
     return Heartbeat(time=time, watermark=watermark)
 
 
@@ -739,7 +739,7 @@ def _read_goodbye(data: _fast.Buffer, position: int, end: int, depth: int) -> Go
             raise _fast.Unexpected
         reason = str(data[start:position], "utf-8")
     if position != end:
-        raise _fast.Unexpected
+        _fast.skip_newer(data, position, end, 1)
     return Goodbye(code=code, reason=reason)
 
 

@@ -13,7 +13,7 @@ from mycelium.enums import ClosedEnum, OpenEnum
 from mycelium.fixed_decoder import read_fixed
 from mycelium.fixed_encoder import write_fixed
 from mycelium.scalars import mantissa_of, scaled, text_of, uuid_of
-from mycelium.wire import SHORT_PREFIXES, Buffer, length_prefix, long_prefix
+from mycelium.wire import SIZE_OF_KIND, VARIABLE_KIND, Buffer, length_prefix
 
 __all__ = [
     "BOOLEANS",
@@ -21,20 +21,19 @@ __all__ = [
     "Buffer",
     "INTEGER_TYPES",
     "REAL_TYPES",
-    "SHORT_PREFIXES",
     "Unexpected",
     "decode_carefully",
     "exactly",
     "length_prefix",
     "limited",
     "long_length",
-    "long_prefix",
     "mantissa",
     "member",
     "numbers",
     "padded",
     "read_fixed",
     "scaled",
+    "skip_newer",
     "starmap",
     "struct",
     "text_of",
@@ -79,6 +78,31 @@ def long_length(data: Buffer, position: int) -> tuple[int, int]:
     if size < shortest_from:
         raise Unexpected
     return start, size
+
+
+def skip_newer(data: Buffer, position: int, end: int, tag: int) -> None:
+    """Pass over elements after the last one known, ``tag``, to the very end: what a newer writer appended."""
+    while position < end:
+        following, kind = data[position] >> 3, data[position] & 7
+        position += 1
+        if following == 31:
+            following = data[position] | data[position + 1] << 8
+            position += 2
+            if following < 31:
+                raise Unexpected
+        if following <= tag or kind > VARIABLE_KIND:
+            raise Unexpected
+        tag = following
+        if kind < VARIABLE_KIND:
+            position += SIZE_OF_KIND[kind]
+            continue
+        size = data[position]
+        position += 1
+        if size > 253:
+            position, size = long_length(data, position - 1)
+        position += size
+    if position != end:
+        raise Unexpected
 
 
 def limited(number: Number, minimum: Number, maximum: Number) -> Number:
