@@ -217,9 +217,9 @@ def _run_generate(options: argparse.Namespace, console: Console) -> int:
 
 
 def _run_format(options: argparse.Namespace, console: Console) -> int:
-    from mycelium.codegen.commands import format
+    from mycelium.codegen.commands import layout
 
-    return format.run(options.paths, check=options.check, console=console)
+    return layout.run(options.paths, check=options.check, console=console)
 
 
 def _run_lint(options: argparse.Namespace, console: Console) -> int:

@@ -148,7 +148,7 @@ class AstBuilder(lark.Transformer[Any, ast.File]):
     def type(self, children: _Children) -> ast.TypeExpression:
         name, arguments, *rest = children
         limit = rest.pop()
-        last = limit or (rest and rest[-1][-1]) or (arguments and arguments[-1]) or name
+        last: Any = limit or (rest and rest[-1][-1]) or (arguments and arguments[-1]) or name
         return ast.TypeExpression(
             name=name,
             arguments=None if arguments is None else tuple(map(_value, _without_punctuation(arguments))),
