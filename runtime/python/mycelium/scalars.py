@@ -13,16 +13,16 @@ scaled = _EXACT.scaleb
 """``scaled(mantissa, -scale)``: the decimal mantissa / 10**scale, exactly, whatever the caller's decimal context."""
 
 
+_POWERS_OF_TEN = tuple(Decimal(10**scale) for scale in range(19))
+
+
 def mantissa_of(value: Decimal, scale: int) -> int:
     """value * 10**scale as an integer.
 
-    Raises :class:`ArithmeticError` or :class:`ValueError` when it is not one, or absurdly large.
+    Raises :class:`ArithmeticError` or :class:`ValueError` when it is not one, or absurdly large. A product and an
+    exact rounding: scaling the exponent and comparing takes twice as long.
     """
-    product = _EXACT.scaleb(value, scale)
-    mantissa = int(product)
-    if mantissa != product:
-        raise ValueError("more digits of fraction than the scale has")
-    return mantissa
+    return int(_EXACT.to_integral_exact(_EXACT.multiply(value, _POWERS_OF_TEN[scale])))
 
 
 def uuid_of(data: bytes) -> UUID:
