@@ -168,6 +168,7 @@ def _add_inspect(command: argparse.ArgumentParser) -> None:
         "-m", "--message", metavar="NAME", help="the input is a body of this message, not a frame"
     )
     command.add_argument("--hex", metavar="HEX", help="the bytes themselves, in hex")
+    command.add_argument("--reveal", action="store_true", help="show values the schema calls sensitive")
     command.add_argument(
         "-i",
         "--input",
@@ -249,7 +250,9 @@ def _run_decode(options: argparse.Namespace, console: Console) -> int:
 def _run_inspect(options: argparse.Namespace, console: Console) -> int:
     from mycelium.codegen.commands import inspect
 
-    return inspect.run(_selection(options), options.message, options.hex, options.input, console)
+    return inspect.run(
+        _selection(options), options.message, options.hex, options.input, console, reveal=options.reveal
+    )
 
 
 def _run_digest(options: argparse.Namespace, console: Console) -> int:

@@ -36,7 +36,7 @@ def run_encode(selection: SchemaSelection, name: str, source: Path | None, conso
 
     def convert(message: type[Message], line: str) -> str:
         try:
-            value = json.loads(line)
+            value = json.loads(line, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             return f"error BAD_JSON {getattr(error, 'pos', 0)} -"
         try:
@@ -45,6 +45,14 @@ def run_encode(selection: SchemaSelection, name: str, source: Path | None, conso
             return f"error {error.code} 0 {error.path}"
 
     return _run(selection, name, source, convert, console)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; ValueError for a name that comes twice, which json would pass over."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice in one object")
+    return found
 
 
 def _run(

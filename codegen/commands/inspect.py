@@ -12,9 +12,18 @@ from mycelium.inspection import annotate_body, annotate_frame, format_annotation
 
 
 def run(
-    selection: SchemaSelection, name: str | None, hex_text: str | None, source: Path | None, console: Console
+    selection: SchemaSelection,
+    name: str | None,
+    hex_text: str | None,
+    source: Path | None,
+    console: Console,
+    *,
+    reveal: bool,
 ) -> int:
-    """Print one line per header, length and value, then the offence where there is one (exit code 1)."""
+    """Print one line per header, length and value, then the offence where there is one (exit code 1).
+
+    Sensitive values are shown only with ``reveal``.
+    """
     schema = compile_selection(selection, console)
     if schema is None:
         return PROBLEMS_FOUND
@@ -24,9 +33,9 @@ def run(
         by_type_id = {
             message.TYPE_ID: message for message in messages.values() if message.TYPE_ID is not None
         }
-        inspection = annotate_frame(by_type_id, data)
+        inspection = annotate_frame(by_type_id, data, reveal=reveal)
     else:
-        inspection = annotate_body(messages[find_message(schema, name).qualified_name], data)
+        inspection = annotate_body(messages[find_message(schema, name).qualified_name], data, reveal=reveal)
     console.result(format_annotations(inspection))
     return FINE if inspection.error is None else PROBLEMS_FOUND
 

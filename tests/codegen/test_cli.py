@@ -184,6 +184,27 @@ def test_inspect_reads_whole_frames(shop: Path, run) -> None:
     assert result.code == 0 and "Order" in result.out and "lamp" in result.out
 
 
+def test_inspect_redacts_what_is_sensitive_unless_told_otherwise(shop: Path, run) -> None:
+    (shop / "schemas" / "shop.myc").write_text(
+        "package shop;\n"
+        "message Card { 1 number: string; 2 codes: map<string, u8>; }\n"
+        "message Order = 1000 { 1 card: Card @sensitive; 2 item: string; }\n"
+    )
+    value = '{"card": {"number": "4711", "codes": {"pin": 7}}, "item": "lamp"}\n'
+    body = run("encode", "schemas", "--message", "Order", stdin=value).out.strip()
+    shown = run("inspect", "schemas", "--message", "Order", "--hex", body).out
+    assert "<redacted>" in shown and "lamp" in shown
+    for secret in ("4711", "34 37 31 31", "pin", "70 69 6e"):
+        assert secret not in shown
+    revealed = run("inspect", "schemas", "--message", "Order", "--hex", body, "--reveal").out
+    assert "4711" in revealed and 'codes["pin"]' in revealed
+
+
+def test_repeated_names_in_json_are_refused(shop: Path, run) -> None:
+    result = run("encode", "schemas", "--message", "Order", stdin='{"id": 1, "id": 2, "item": "lamp"}\n')
+    assert (result.code, result.out) == (1, "error BAD_JSON 0 -\n")
+
+
 def test_digest_lists_messages_and_the_set(shop: Path, run) -> None:
     table = run("digest", "schemas")
     assert table.code == 0 and "shop.Order" in table.out and "wire digest of the set" in table.out

@@ -26,7 +26,7 @@ def ask(command: Sequence[str], requests: Sequence[Request]) -> list[str]:
     run = subprocess.run(
         command, input=text, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
     )
-    answers = run.stdout.splitlines()
+    answers = run.stdout.split("\n")[:-1]  # not splitlines: a path may hold other line ends
     assert run.returncode == 0, f"{command} ended with {run.returncode}: {run.stderr[-2000:]}"
     assert len(answers) == len(
         requests

@@ -6,7 +6,7 @@ to the very place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from mycelium import plan
 from mycelium.careful_decoder import CarefulDecoder
 from mycelium.errors import CodecError, DecodeError, FrameError
 from mycelium.frames import Envelope, parse_frame, parse_header
-from mycelium.message import Message
+from mycelium.message import REDACTED, Message, Struct
 from mycelium.value_text import moment_text, value_text
 from mycelium.wire import Buffer, plain_view
 
@@ -29,7 +29,8 @@ _MOST_BYTES_SHOWN = 12
 class Annotation(msgspec.Struct, frozen=True):
     """A run of bytes and its meaning. ``offset`` counts from the start of the input.
 
-    ``label`` is the path of the value the bytes belong to; ``depth`` how many values enclose it.
+    ``label`` is the path of the value the bytes belong to; ``depth`` how many values enclose it. What the schema calls
+    sensitive has no ``bytes`` and the text ``<redacted>``, unless it was to be revealed.
     """
 
     offset: int
@@ -47,9 +48,9 @@ class Inspection(msgspec.Struct, frozen=True):
     error: CodecError | None = None
 
 
-def annotate_body(message: type[Message], data: Buffer) -> Inspection:
+def annotate_body(message: type[Message], data: Buffer, *, reveal: bool = False) -> Inspection:
     """The meaning of a body of that message, as far as it is legal."""
-    decoder = _NotingDecoder(data)
+    decoder = _NotingDecoder(data, reveal)
     try:
         decoder.decode(message)
     except DecodeError as error:
@@ -57,7 +58,9 @@ def annotate_body(message: type[Message], data: Buffer) -> Inspection:
     return Inspection(tuple(decoder.annotations))
 
 
-def annotate_frame(messages: Mapping[int, type[Message]], data: Buffer) -> Inspection:
+def annotate_frame(
+    messages: Mapping[int, type[Message]], data: Buffer, *, reveal: bool = False
+) -> Inspection:
     """The meaning of exactly one frame; ``messages`` are those known, by type id."""
     view = plain_view(data)
     notes = _Notes(view)
@@ -73,7 +76,7 @@ def annotate_frame(messages: Mapping[int, type[Message]], data: Buffer) -> Inspe
         return Inspection(tuple(notes.annotations), error)
     if frame.envelope is not None:
         _note_envelope(notes, frame.envelope)
-    body = annotate_body(messages[frame.type_id], frame.body)
+    body = annotate_body(messages[frame.type_id], frame.body, reveal=reveal)
     shifted = [
         msgspec.structs.replace(each, offset=each.offset + notes.position) for each in body.annotations
     ]
@@ -107,21 +110,55 @@ class _Notes:
 class _NotingDecoder(CarefulDecoder):
     """A careful decoder that writes down what it reads."""
 
-    def __init__(self, data: Buffer) -> None:
+    def __init__(self, data: Buffer, reveal: bool) -> None:
         super().__init__(data)
         self.annotations: list[Annotation] = []
+        self._reveal = reveal
         self._path: list[str] = []
+        self._sensitive_parts: list[frozenset[str]] = [frozenset()]
+        self._redacted_from: int | None = None
 
     def within(self, part: str, read: Callable[..., Any], *arguments: Any) -> Any:
         self._path.append(part)
+        begins = self._redacted_from is None and not self._reveal and part in self._sensitive_parts[-1]
+        if begins:
+            self._redacted_from = len(self._path)
         try:
             return super().within(part, read, *arguments)
         finally:
+            if begins:
+                self._redacted_from = None
             self._path.pop()
 
+    def _inside(self, sensitive_parts: Iterable[str], read: Callable[..., Any], *arguments: Any) -> Any:
+        self._sensitive_parts.append(frozenset(sensitive_parts))
+        try:
+            return read(*arguments)
+        finally:
+            self._sensitive_parts.pop()
+
+    def read_message(self, message: type[Message], start: int, end: int, depth: int) -> Message:
+        description = message.__plan__
+        parts = [f".{each.name}" for each in description.fields if each.sensitive or description.sensitive]
+        decoded: Message = self._inside(parts, super().read_message, message, start, end, depth)
+        return decoded
+
+    def read_union(self, union: plan.UnionPlan, start: int, end: int, depth: int) -> Any:
+        parts = [f"({each.name})" for each in union.variants if each.sensitive]
+        return self._inside(parts, super().read_union, union, start, end, depth)
+
     def _note(self, start: int, end: int, text: str) -> None:
-        data = bytes(self.data[start:end])
-        label = "".join(self._path)
+        """A header, a length, or another part of the form: never secret, but the path to it may be."""
+        self._add(start, end, bytes(self.data[start:end]), text)
+
+    def _note_value(self, start: int, end: int, text: str) -> None:
+        if self._redacted_from is None:
+            self._add(start, end, bytes(self.data[start:end]), text)
+        else:
+            self._add(start, end, b"", REDACTED)
+
+    def _add(self, start: int, end: int, data: bytes, text: str) -> None:
+        label = "".join(self._path[: self._redacted_from])
         self.annotations.append(Annotation(start, end - start, len(self._path), data, label, text))
 
     def read_header(self, position: int, end: int) -> tuple[int, int, int]:
@@ -136,25 +173,29 @@ class _NotingDecoder(CarefulDecoder):
 
     def read_unknown(self, kind: int, position: int, end: int) -> tuple[int, int]:
         start, stop = super().read_unknown(kind, position, end)
-        self._note(start, stop, f"{stop - start} bytes of a field or variant not known here")
+        self._note_value(start, stop, f"{stop - start} bytes of a field or variant not known here")
         return start, stop
 
     def read_newer(self, start: int, end: int) -> None:
-        self._note(start, end, f"{end - start} bytes of block fields not known here")
+        self._note_value(start, end, f"{end - start} bytes of block fields not known here")
 
     def read_fixed(self, type_: plan.Type, position: int) -> Any:
         match type_:
             case plan.Struct(struct=struct):
-                values = [
-                    self.within("." + field.name, self.read_fixed, field.type, position + field.offset)
-                    for field in struct.__plan__.fields
-                ]
-                return struct(*values)
+                parts = [f".{each.name}" for each in struct.__plan__.fields if each.sensitive]
+                return self._inside(parts, self._read_struct, struct, position)
             case plan.Array(element=element, length=length) if length <= _MOST_ELEMENTS_SHOWN:
                 return self._read_elements(element, position, length)
         value = super().read_fixed(type_, position)
-        self._note(position, position + (plan.fixed_size(type_) or 0), value_text(type_, value))
+        self._note_value(position, position + (plan.fixed_size(type_) or 0), value_text(type_, value))
         return value
+
+    def _read_struct(self, struct: type[Struct], position: int) -> Struct:
+        values = [
+            self.within("." + field.name, self.read_fixed, field.type, position + field.offset)
+            for field in struct.__plan__.fields
+        ]
+        return struct(*values)
 
     def _read_elements(self, element: plan.Type, start: int, count: int) -> tuple[Any, ...]:
         size = plan.fixed_size(element) or 0
@@ -167,17 +208,17 @@ class _NotingDecoder(CarefulDecoder):
         values = super().read_packed_list(type_, size, start, end)
         if len(values) <= _MOST_ELEMENTS_SHOWN:
             return self._read_elements(type_.element, start, len(values))
-        self._note(start, end, f"{len(values)} elements")
+        self._note_value(start, end, f"{len(values)} elements")
         return values
 
     def read_string(self, type_: plan.String, start: int, end: int) -> str:
         value = super().read_string(type_, start, end)
-        self._note(start, end, value_text(type_, value))
+        self._note_value(start, end, value_text(type_, value))
         return value
 
     def read_bytes(self, type_: plan.Bytes, start: int, end: int) -> bytes:
         value = super().read_bytes(type_, start, end)
-        self._note(start, end, f"{end - start} bytes")
+        self._note_value(start, end, f"{end - start} bytes")
         return value
 
 
