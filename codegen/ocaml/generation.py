@@ -38,9 +38,13 @@ class _Rendering:
     def _library(self, library: Library) -> Iterator[RenderedFile]:
         folder = library.folder
         yield self._file(f"{folder}/dune", "library.dune.j2", {"library": library})
-        content = {"library": library}
-        yield self._file(f"{folder}/{library.name}.ml", "package.ml.j2", content)
-        yield self._file(f"{folder}/{library.name}.mli", "package.mli.j2", content)
+        for part in library.parts:
+            content = {"library": library, "part": part}
+            yield self._file(f"{folder}/{part.file}.ml", "part.ml.j2", content)
+            yield self._file(f"{folder}/{part.file}.mli", "part.mli.j2", content)
+        if library.part_names:
+            yield self._file(f"{folder}/{library.name}.ml", "parts.ml.j2", {"library": library})
+            yield self._file(f"{folder}/{library.name}.mli", "parts.mli.j2", {"library": library})
 
     def _registry(self, registry: Registry) -> Iterator[RenderedFile]:
         content = {"registry": registry}

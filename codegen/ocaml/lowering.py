@@ -19,6 +19,7 @@ from mycelium.codegen.ocaml.model import (
     Group,
     Library,
     MessageModule,
+    Part,
     Project,
     Registry,
     TypeModule,
@@ -26,7 +27,14 @@ from mycelium.codegen.ocaml.model import (
 )
 from mycelium.codegen.ocaml.naming import KEYWORDS, NameSpace, escape, snake_case
 from mycelium.codegen.ocaml.scope import Scope
-from mycelium.codegen.ocaml.symbols import CONSTANTS_MODULE, Symbols, is_runtime_package, symbols_of
+from mycelium.codegen.ocaml.symbols import (
+    CONSTANTS_MODULE,
+    MODULES_PER_FILE,
+    Symbols,
+    is_runtime_package,
+    part_name,
+    symbols_of,
+)
 from mycelium.codegen.ocaml.types import type_text
 from mycelium.codegen.ocaml.unions import union_codec
 from mycelium.codegen.ocaml.values import value_expression
@@ -65,14 +73,22 @@ class _Lowering:
     def library(self, package: Package) -> Library:
         name = self.symbols.libraries[package.name]
         inside_runtime = is_runtime_package(package.name)
+        doc = comment(paragraphs(plain(package.doc), f"Package [{package.name}]."))
+        divided = _divide(tuple(self._groups(package)))
+        names = tuple(part_name(index) for index in range(len(divided))) if len(divided) > 1 else ()
+        parts = [
+            Part(names[index].lower() if names else name, "" if names else doc, names[:index], groups)
+            for index, groups in enumerate(divided)
+        ]
         return Library(
             package=package.name,
-            doc=comment(paragraphs(plain(package.doc), f"Package [{package.name}].")),
+            doc=doc,
             folder=name.removeprefix("mycelium_") if inside_runtime else name,
             name=name,
             public_name=self.symbols.public_name(package.name),
             libraries=("mycelium", *map(self.symbols.public_name, package.imports)),
-            groups=tuple(self._groups(package)),
+            parts=tuple(parts),
+            part_names=names,
         )
 
     def registry(self, packages: list[Package]) -> Registry:
@@ -217,6 +233,19 @@ class _Lowering:
             definitions.append(binding(name, value.removeprefix("(").removesuffix(")"), 0, ""))
         doc = comment(f"Constants of package [{package.name}].")
         return ConstantsModule(CONSTANTS_MODULE, doc, tuple(constants), items(definitions))
+
+
+def _divide(groups: tuple[Group, ...]) -> tuple[tuple[Group, ...], ...]:
+    """The groups of a package in runs of so many modules as a file may have."""
+    runs: list[list[Group]] = [[]]
+    for group in groups:
+        if (
+            sum(len(earlier.modules) for earlier in runs[-1]) + len(group.modules) > MODULES_PER_FILE
+            and runs[-1]
+        ):
+            runs.append([])
+        runs[-1].append(group)
+    return tuple(map(tuple, runs))
 
 
 def _layout_name(prefix: str, names: tuple[str, ...]) -> str:

@@ -190,8 +190,22 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A file of modules. ``earlier`` are the parts it may refer to, ``doc`` is of the interface."""
+
+    file: str
+    doc: str
+    earlier: tuple[str, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
-    """A package as a dune library; inside the runtime it is a part of the runtime's package."""
+    """A package as a dune library; inside the runtime it is a part of the runtime's package.
+
+    It has one part, of the library's name, or, where that would be more than the compiler's stack bears, several:
+    then the file of the library's name includes the modules ``part_names``.
+    """
 
     package: str
     doc: str
@@ -199,7 +213,8 @@ class Library:
     name: str
     public_name: str
     libraries: tuple[str, ...]
-    groups: tuple[Group, ...]
+    parts: tuple[Part, ...]
+    part_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

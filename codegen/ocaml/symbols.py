@@ -18,6 +18,7 @@ from mycelium.idl.schema import (
     Declaration,
     EnumDeclaration,
     MessageDeclaration,
+    Package,
     Schema,
     StructDeclaration,
     UnionDeclaration,
@@ -26,6 +27,9 @@ from mycelium.idl.schema import (
 CONSTANTS_MODULE = "Constants"
 UNKNOWN_CONSTRUCTOR = "Unknown"
 RUNTIME_PACKAGE = "mycelium"
+MODULES_PER_FILE = 100
+"""More would be too much for the compiler's stack: it fails somewhere between 500 and 1,000."""
+
 MAXIMUM_ORDINARY_VARIANTS = 245
 """OCaml limits a variant type to 246 constructors with arguments, one of which is ``Unknown``."""
 
@@ -80,7 +84,9 @@ def symbols_of(schema: Schema) -> Symbols:
     cycles: dict[str, str] = {}
     cycle_members: dict[str, tuple[Declaration, ...]] = {}
     for package in schema.packages:
-        space = NameSpace({CONSTANTS_MODULE} if package.constants else ())
+        space = NameSpace(_part_names(package))
+        if package.constants:
+            space.claim(CONSTANTS_MODULE)
         for declaration in package.declarations:
             name = escape(capital_name(declaration.name), reserved_modules)
             modules[declaration.qualified_name] = space.claim(name)
@@ -108,6 +114,20 @@ def _libraries(schema: Schema) -> dict[str, str]:
 def is_runtime_package(package: str) -> bool:
     """Whether a package belongs to the runtimes' own source trees."""
     return package.split(".")[0] == RUNTIME_PACKAGE
+
+
+def _part_names(package: Package) -> tuple[str, ...]:
+    """Names for the modules a large package is divided into; none for a package that is one file.
+
+    Types that refer to one another stay together, so that parts may be half empty: hence the factor.
+    """
+    full_parts = len(package.declarations) // MODULES_PER_FILE
+    return tuple(part_name(index) for index in range(2 * full_parts + 2)) if full_parts else ()
+
+
+def part_name(index: int) -> str:
+    """The module of a part, counted from 0."""
+    return f"Part_{index + 1}"
 
 
 def is_polymorphic(declaration: Declaration) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -58,6 +59,37 @@ def test_same_schema_same_files(name: str) -> None:
     first, second = (generate(compiled(SCHEMAS[name]), GenerationOptions()) for _ in range(2))
     assert first == second
     assert all("mycelium-gen" in file.text[:200] and file.text.endswith("\n") for file in first)
+
+
+def test_a_large_package_is_divided(driver: ModuleType, tmp_path: Path) -> None:
+    """More types than a file may have: parts refer to earlier ones, and users see one module."""
+    schemas = tmp_path / "schemas"
+    schemas.mkdir()
+    messages = "".join(
+        f"message M{number} {{ mark: Part1; 1 before: M{number - 1}?; }}\n" for number in range(1, 250)
+    )
+    (schemas / "crowd.myc").write_text(
+        f"package crowd;\nenum Part1: u8 {{ A = 1; }}\nmessage M0 {{ mark: Part1; }}\n{messages}"
+        "message Part_2 { 1 last: M249; }\n"
+    )
+    schema = compiled(schemas)
+    work = tmp_path / "work"
+    work.mkdir()
+    (command,) = driver.build(schema, work)
+    assert {path.stem for path in (work / "generated" / "crowd").glob("*.mli")} == {
+        "crowd",
+        "part_1",
+        "part_2",
+        "part_3",
+    }
+    requests = "Part_2 0e080601010e03060102\nM249 060101\nM0 0601\n"
+    done = subprocess.run([command], input=requests, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "ok 0e080601010e03060102",
+        "ok 060101",
+        "error TRUNCATED 2 M0",
+    ]
+    driver.run_dune(work, "dev", "@default")
 
 
 def test_packages_of_the_runtime_are_its_own() -> None:
