@@ -14,7 +14,7 @@ from mycelium.idl.schema import Span
 from mycelium.idl.source import Source, join
 
 MAXIMUM_NESTING = 64
-"""Deepest nesting of angle brackets, so that no input exhausts the stack of a later stage."""
+"""Deepest nesting of angle brackets, of arrays, and of structs in one another, so that no input exhausts the stack of a later stage."""
 
 _IGNORED = frozenset({"LINE_COMMENT", "BLOCK_COMMENT"})
 _OFFENCES = frozenset({"UNTERMINATED_STRING", "UNTERMINATED_COMMENT", "UNKNOWN_CHARACTERS"})

@@ -13,12 +13,23 @@ from mycelium.idl.codes import Code
 from mycelium.idl.cycles import dependency_order, find_cycles, shown_cycle
 from mycelium.idl.declarations import DeclarationBuilder, enum_declaration
 from mycelium.idl.diagnostics import MAXIMUM_RELATED, Diagnostic, DiagnosticCollector, Label
+from mycelium.idl.lexer import MAXIMUM_NESTING
 from mycelium.idl.named_values import NamedValues
 from mycelium.idl.number_values import NumberReader
 from mycelium.idl.program import LoadedFile, Program
 from mycelium.idl.references import names_in_declaration
 from mycelium.idl.reservations import merge_reservations
-from mycelium.idl.schema import Constant, Declaration, EnumDeclaration, Package, Schema, StructDeclaration
+from mycelium.idl.schema import (
+    ArrayType,
+    Constant,
+    Declaration,
+    EnumDeclaration,
+    Package,
+    Schema,
+    StructDeclaration,
+    StructType,
+    Type,
+)
 from mycelium.idl.symbols import Scope, Symbol, SymbolTable
 from mycelium.idl.type_resolver import TypeResolver
 from mycelium.idl.values import ValueReader
@@ -48,6 +59,7 @@ class _Resolver:
         self._constants: dict[Symbol, Constant | None] = {}
         self._enums: dict[str, EnumDeclaration] = {}
         self._structs: dict[str, StructDeclaration] = {}
+        self._struct_depths: dict[str, int] = {}
         self._scopes: dict[str, Scope] = {}
         self._builders: dict[str, DeclarationBuilder] = {}
         for file in program.files:
@@ -90,8 +102,26 @@ class _Resolver:
                 self._constants[symbol] = builder.constant(symbol.node)
             elif isinstance(symbol.node, ast.Struct):
                 struct = builder.struct(symbol.node)
-                if struct is not None:
+                if struct is not None and self._is_shallow(symbol, struct):
                     self._structs[symbol.qualified_name] = struct
+
+    def _is_shallow(self, symbol: Symbol, struct: StructDeclaration) -> bool:
+        """Whether structs lie in one another no deeper than types may; every later stage walks them by recursion."""
+        depth = 1 + max((self._struct_depth(field.type) for field in struct.fields), default=0)
+        self._struct_depths[symbol.qualified_name] = depth
+        if depth == MAXIMUM_NESTING + 1:
+            self._collector.report(
+                Code.NESTED_TOO_DEEPLY,
+                symbol.name.span,
+                f"structs lie in one another more than {MAXIMUM_NESTING} deep",
+                hint="put some of the fields into one struct",
+            )
+        return depth <= MAXIMUM_NESTING
+
+    def _struct_depth(self, type_: Type) -> int:
+        while isinstance(type_, ArrayType):
+            type_ = type_.element
+        return self._struct_depths[type_.name] if isinstance(type_, StructType) else 0
 
     def _needs(self, symbol: Symbol) -> list[Symbol]:
         assert isinstance(symbol.node, ast.Constant | ast.Struct)

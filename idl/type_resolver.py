@@ -8,6 +8,7 @@ from mycelium.idl import ast
 from mycelium.idl.bounds import BoundReader, as_amount, may_be_bound
 from mycelium.idl.codes import Code
 from mycelium.idl.diagnostics import DiagnosticCollector
+from mycelium.idl.lexer import MAXIMUM_NESTING
 from mycelium.idl.number_types import with_limits
 from mycelium.idl.number_values import NumberReader
 from mycelium.idl.schema import (
@@ -38,9 +39,6 @@ from mycelium.idl.schema import (
 )
 from mycelium.idl.symbols import BUILT_IN_TYPES, Scope
 from mycelium.idl.type_names import number_text, type_name
-
-MAXIMUM_NESTING = 64
-"""Deepest nesting of arrays, so that no input exhausts the stack of a later stage."""
 
 MAXIMUM_SCALE = 18
 """Largest scale of a decimal: 10**18 is the largest power of ten in an i64."""
