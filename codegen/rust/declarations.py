@@ -101,6 +101,13 @@ def lower_struct(scope: Scope, declaration: StructDeclaration) -> tuple[model.St
         ),
         wire=scope.wire,
         check_result=scope.result("()", "DecodeError"),
+        list=f"{scope.standard('Vec')}<{name}>",
+        put_all_signature=layout.signature(
+            4,
+            "fn put_all",
+            [f"values: &[{name}]", "bytes: &mut [u8]"],
+            scope.result("()", "EncodeError"),
+        ),
         put_signature=layout.signature(
             4,
             "fn put",

@@ -19,11 +19,8 @@ from mycelium.idl.digest import MessageDigests
 from mycelium.idl.schema import (
     BlockField,
     MessageDeclaration,
-    MessageType,
     Presence,
     TaggedField,
-    Type,
-    UnionType,
 )
 
 
@@ -91,19 +88,12 @@ def texts(scope: Scope, qualified_name: str, *, has_value: bool) -> model.Texts:
     )
 
 
-def is_held_in_place_by_itself(scope: Scope, owner: str, type_: Type) -> bool:
-    """Whether a value of this type could hold its owner without a list or map in between."""
-    return isinstance(type_, MessageType | UnionType) and scope.crate.shares_group(owner, type_.name)
-
-
 def _members(scope: Scope, declaration: MessageDeclaration) -> list[Member]:
     names = field_names(field.name for field in declaration.fields)
     owner = scope.declaration(declaration.qualified_name)
     members = []
     for field, name in zip(declaration.fields, names, strict=True):
-        boxed = field.presence is Presence.OPTIONAL and is_held_in_place_by_itself(
-            scope, declaration.qualified_name, field.type
-        )
+        boxed = (declaration.qualified_name, field.name) in scope.crate.boxed
         spelling = TypeSpelling(scope, owner + camel(field.name), len(field.name), boxed)
         members.append(Member(field, name, spelling))
     return members

@@ -65,6 +65,8 @@ class Struct:
     wire: str
     check_result: str
     put_signature: str
+    list: str
+    put_all_signature: str
 
 
 @dataclass(frozen=True, slots=True)

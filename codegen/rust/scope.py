@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from mycelium.codegen.rust.boxing import boxed_fields
 from mycelium.codegen.rust.naming import UniqueNames, module_name, type_names, variant_names
-from mycelium.codegen.rust.structure import inexact_names, recursion_groups
+from mycelium.codegen.rust.structure import inexact_names
 from mycelium.idl.schema import EnumDeclaration, MessageDeclaration, Package, Schema, UnionDeclaration
 
 RUNTIME_PACKAGE = "mycelium"
@@ -55,7 +56,7 @@ class Crate:
     types: Mapping[str, str]
     modules: Mapping[str, tuple[str, ...]]
     inexact: frozenset[str]
-    groups: Mapping[str, int]
+    boxed: frozenset[tuple[str, str]]
     members: Mapping[str, Mapping[int, str]]
 
     @property
@@ -69,10 +70,6 @@ class Crate:
         if is_runtime_package(package):
             return "::".join((self.runtime, *modules[1:]))
         return "::".join(("crate", *modules))
-
-    def shares_group(self, owner: str, other: str) -> bool:
-        """Whether the two hold one another in place."""
-        return self.groups.get(owner) == self.groups.get(other)
 
 
 def crate_of(schema: Schema, *, inside_runtime: bool) -> Crate:
@@ -91,7 +88,7 @@ def crate_of(schema: Schema, *, inside_runtime: bool) -> Crate:
         types,
         _modules(schema),
         inexact_names(schema),
-        recursion_groups(schema),
+        boxed_fields(schema),
         members,
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from mycelium.idl.schema import (
     ArrayType,
@@ -82,81 +81,6 @@ def inexact_names(schema: Schema) -> frozenset[str]:
             inexact.add(name)
             pending.extend(users.get(name, ()))
     return frozenset(inexact)
-
-
-def _held_in_place(declaration: Declaration) -> tuple[str, ...]:
-    if not isinstance(declaration, MessageDeclaration | UnionDeclaration):
-        return ()
-    types = member_types(declaration)
-    return tuple(type_.name for type_ in types if isinstance(type_, MessageType | UnionType))
-
-
-def recursion_groups(schema: Schema) -> Mapping[str, int]:
-    """For each message and union the number of the group of those that hold one another in place.
-
-    Two declarations share a group exactly when each can be reached from the other without passing a list or map,
-    which keep their elements elsewhere. (Tarjan's algorithm, without recursion, so that long chains are fine.)
-    """
-    edges = {
-        declaration.qualified_name: _held_in_place(declaration)
-        for declaration in schema.declarations()
-        if isinstance(declaration, MessageDeclaration | UnionDeclaration)
-    }
-    return _ComponentSearch(edges).run()
-
-
-@dataclass
-class _Visit:
-    name: str
-    edges: Iterator[str]
-
-
-class _ComponentSearch:
-    def __init__(self, edges: Mapping[str, tuple[str, ...]]) -> None:
-        self._edges = edges
-        self._order: dict[str, int] = {}
-        self._lowest: dict[str, int] = {}
-        self._open: list[str] = []
-        self._group: dict[str, int] = {}
-
-    def run(self) -> Mapping[str, int]:
-        for name in self._edges:
-            if name not in self._order:
-                self._search(name)
-        return self._group
-
-    def _enter(self, name: str) -> _Visit:
-        self._order[name] = self._lowest[name] = len(self._order)
-        self._open.append(name)
-        return _Visit(name, iter(self._edges[name]))
-
-    def _search(self, root: str) -> None:
-        path = [self._enter(root)]
-        while path:
-            visit = path[-1]
-            following = next(visit.edges, None)
-            if following is None:
-                path.pop()
-                self._close(visit.name)
-                if path:
-                    self._lower(path[-1].name, self._lowest[visit.name])
-            elif following not in self._order:
-                path.append(self._enter(following))
-            elif following not in self._group:
-                self._lower(visit.name, self._order[following])
-
-    def _lower(self, name: str, value: int) -> None:
-        self._lowest[name] = min(self._lowest[name], value)
-
-    def _close(self, name: str) -> None:
-        if self._lowest[name] != self._order[name]:
-            return
-        number = self._order[name]
-        while True:
-            member = self._open.pop()
-            self._group[member] = number
-            if member == name:
-                return
 
 
 def is_limited(type_: Type) -> bool:

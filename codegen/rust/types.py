@@ -47,13 +47,13 @@ COMPLEXITY_MAX = 250
 class TypeSpelling:
     """Spells the types of one place (a field, a variant) and collects the ranges and aliases it takes.
 
-    ``name`` is what ranges and aliases are named after; ``field_width`` is the length of the field's own name.
+    ``keeps_box`` says that a message or union here is boxed. ``name`` is what ranges and aliases are named after; ``field_width`` is the length of the field's own name.
     """
 
     scope: Scope
     name: str
     field_width: int
-    is_recursive: bool = False
+    keeps_box: bool = False
     ranges: list[tuple[str, Type]] = field(default_factory=list)
     aliases: list[tuple[str, str]] = field(default_factory=list)
     elements: list[tuple[str, str]] = field(default_factory=list)
@@ -76,8 +76,8 @@ class TypeSpelling:
         return f"{self.scope.standard('Box')}<{text}>" if self.is_boxed(type_) else text
 
     def is_boxed(self, type_: Type) -> bool:
-        """Whether an owned value of this type is kept in a box, because the type contains itself."""
-        return self.is_recursive and isinstance(type_, MessageType | UnionType)
+        """Whether an owned value of this type is kept in a box."""
+        return self.keeps_box and isinstance(type_, MessageType | UnionType)
 
     def _value(self, type_: Type) -> str:
         scope = self.scope
@@ -146,7 +146,7 @@ class TypeSpelling:
             case MapType(key=key, value=value):
                 return f"{wire}::MapView<'a, {self.codec(key)}, {self.codec(value)}>"
             case MessageType(name=name) | UnionType(name=name):
-                if self.is_recursive:
+                if self.keeps_box:
                     return f"{wire}::Deferred<'a, {self.scope.declaration(name)}>"
                 return f"{self.scope.declaration(name, VIEW)}<'a>"
         return self._value(type_)
@@ -168,8 +168,8 @@ class TypeSpelling:
 
     def field_codec(self, type_: Type) -> str:
         """The codec of a field or variant."""
-        if self.is_recursive and isinstance(type_, MessageType | UnionType):
-            return f"{self.scope.wire}::Recursive<{self.scope.declaration(type_.name)}>"
+        if self.keeps_box and isinstance(type_, MessageType | UnionType):
+            return f"{self.scope.wire}::Boxed<{self.scope.declaration(type_.name)}>"
         return self.codec(type_)
 
     def codec(self, type_: Type) -> str:

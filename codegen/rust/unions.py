@@ -6,7 +6,7 @@ from mycelium.codegen.rust import layout, model
 from mycelium.codegen.rust.declarations import camel, derives
 from mycelium.codegen.rust.documentation import documentation
 from mycelium.codegen.rust.literals import text_literal
-from mycelium.codegen.rust.messages import is_held_in_place_by_itself, texts
+from mycelium.codegen.rust.messages import texts
 from mycelium.codegen.rust.naming import variant_names
 from mycelium.codegen.rust.scope import VIEW, Scope
 from mycelium.codegen.rust.types import TypeSpelling
@@ -23,7 +23,7 @@ def lower_union(scope: Scope, declaration: UnionDeclaration) -> tuple[model.Unio
             scope,
             name + camel(variant.name),
             len(variant.name),
-            is_held_in_place_by_itself(scope, declaration.qualified_name, variant.type),
+            (declaration.qualified_name, variant.name) in scope.crate.boxed,
         )
         for variant in declaration.variants
     ]

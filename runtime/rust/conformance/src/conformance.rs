@@ -167,6 +167,14 @@ impl wire::FixedSize for Point {
         wire::put::<f64>(&value.y, &mut bytes[8..16], "y")?;
         Ok(())
     }
+
+    fn get_all(bytes: &[u8]) -> Vec<Point> {
+        wire::get_elements::<Self, 16>(bytes)
+    }
+
+    fn put_all(values: &[Point], bytes: &mut [u8]) -> Result<(), EncodeError> {
+        wire::put_elements::<Self, 16>(values, bytes)
+    }
 }
 
 /// `Odd`.
@@ -215,6 +223,14 @@ impl wire::FixedSize for Odd {
         wire::put::<Ascii<3>>(&value.who, &mut bytes[4..7], "who")?;
         Ok(())
     }
+
+    fn get_all(bytes: &[u8]) -> Vec<Odd> {
+        wire::get_elements::<Self, 7>(bytes)
+    }
+
+    fn put_all(values: &[Odd], bytes: &mut [u8]) -> Result<(), EncodeError> {
+        wire::put_elements::<Self, 7>(values, bytes)
+    }
 }
 
 /// `Block`.
@@ -257,6 +273,14 @@ impl wire::FixedSize for Block {
         wire::put::<Odd>(&value.odd, &mut bytes[48..55], "odd")?;
         wire::put::<[u8; 20]>(&value.raw, &mut bytes[55..75], "raw")?;
         Ok(())
+    }
+
+    fn get_all(bytes: &[u8]) -> Vec<Block> {
+        wire::get_elements::<Self, 75>(bytes)
+    }
+
+    fn put_all(values: &[Block], bytes: &mut [u8]) -> Result<(), EncodeError> {
+        wire::put_elements::<Self, 75>(values, bytes)
     }
 }
 
@@ -2912,8 +2936,8 @@ impl wire::Codec for Tree {
         let mut fields = reader.message()?;
         let message = Self {
             value: wire::required::<wire::Fixed<i64>>(&mut fields, 1, "value")?,
-            left: wire::optional::<wire::Recursive<Tree>>(&mut fields, 2, "left")?,
-            right: wire::optional::<wire::Recursive<Tree>>(&mut fields, 3, "right")?,
+            left: wire::optional::<wire::Boxed<Tree>>(&mut fields, 2, "left")?,
+            right: wire::optional::<wire::Boxed<Tree>>(&mut fields, 3, "right")?,
             kids: wire::defaulted::<wire::Sequence<Tree>>(
                 &mut fields,
                 4,
@@ -2931,8 +2955,8 @@ impl wire::Codec for Tree {
         let view = TreeView {
             body,
             value: wire::required_view::<wire::Fixed<i64>>(&mut fields, 1, "value")?,
-            left: wire::optional_view::<wire::Recursive<Tree>>(&mut fields, 2, "left")?,
-            right: wire::optional_view::<wire::Recursive<Tree>>(&mut fields, 3, "right")?,
+            left: wire::optional_view::<wire::Boxed<Tree>>(&mut fields, 2, "left")?,
+            right: wire::optional_view::<wire::Boxed<Tree>>(&mut fields, 3, "right")?,
             kids: wire::defaulted_view::<wire::Sequence<Tree>>(
                 &mut fields,
                 4,
@@ -2950,8 +2974,8 @@ impl wire::Codec for Tree {
     ) -> Result<(), EncodeError> {
         encoder.enter()?;
         wire::write::<wire::Fixed<i64>>(encoder, 1, "value", &value.value)?;
-        wire::write_optional::<wire::Recursive<Tree>>(encoder, 2, "left", &value.left)?;
-        wire::write_optional::<wire::Recursive<Tree>>(encoder, 3, "right", &value.right)?;
+        wire::write_optional::<wire::Boxed<Tree>>(encoder, 2, "left", &value.left)?;
+        wire::write_optional::<wire::Boxed<Tree>>(encoder, 3, "right", &value.right)?;
         wire::write::<wire::Sequence<Tree>>(encoder, 4, "kids", &value.kids)?;
         encoder.leave();
         Ok(())
@@ -3913,6 +3937,7 @@ impl wire::Codec for Quote {
     type Value = Quote;
     type View<'a> = QuoteView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -3931,6 +3956,7 @@ impl wire::Codec for Quote {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<QuoteView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -4239,6 +4265,7 @@ impl wire::Codec for Mixed {
     type Value = Mixed;
     type View<'a> = MixedView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -4267,6 +4294,7 @@ impl wire::Codec for Mixed {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MixedView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -4729,6 +4757,7 @@ impl wire::Codec for Wide1 {
     type Value = Wide1;
     type View<'a> = Wide1View<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -4742,6 +4771,7 @@ impl wire::Codec for Wide1 {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<Wide1View<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -4919,6 +4949,7 @@ impl wire::Codec for Older {
     type Value = Older;
     type View<'a> = OlderView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -4934,6 +4965,7 @@ impl wire::Codec for Older {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OlderView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -5164,6 +5196,7 @@ impl wire::Codec for Newer {
     type Value = Newer;
     type View<'a> = NewerView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -5184,6 +5217,7 @@ impl wire::Codec for Newer {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<NewerView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;

@@ -88,6 +88,14 @@ impl wire::FixedSize for AcceptedDigest {
         wire::put::<Direction>(&value.direction, &mut bytes[8..9], "direction")?;
         Ok(())
     }
+
+    fn get_all(bytes: &[u8]) -> Vec<AcceptedDigest> {
+        wire::get_elements::<Self, 9>(bytes)
+    }
+
+    fn put_all(values: &[AcceptedDigest], bytes: &mut [u8]) -> Result<(), EncodeError> {
+        wire::put_elements::<Self, 9>(values, bytes)
+    }
 }
 
 /// One message type this node knows.
@@ -132,6 +140,7 @@ impl wire::Codec for MessageVersion {
     type Value = MessageVersion;
     type View<'a> = MessageVersionView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -152,6 +161,7 @@ impl wire::Codec for MessageVersion {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MessageVersionView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -378,6 +388,7 @@ impl wire::Codec for Hello {
     type Value = Hello;
     type View<'a> = HelloView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -398,6 +409,7 @@ impl wire::Codec for Hello {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<HelloView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -639,6 +651,7 @@ impl wire::Codec for Welcome {
     type Value = Welcome;
     type View<'a> = WelcomeView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -651,6 +664,7 @@ impl wire::Codec for Welcome {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<WelcomeView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -878,6 +892,7 @@ impl wire::Codec for Mismatch {
     type Value = Mismatch;
     type View<'a> = MismatchView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -893,6 +908,7 @@ impl wire::Codec for Mismatch {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MismatchView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -1101,6 +1117,7 @@ impl wire::Codec for Reject {
     type Value = Reject;
     type View<'a> = RejectView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -1119,6 +1136,7 @@ impl wire::Codec for Reject {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<RejectView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -1422,6 +1440,7 @@ impl wire::Codec for Heartbeat {
     type Value = Heartbeat;
     type View<'a> = HeartbeatView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -1434,6 +1453,7 @@ impl wire::Codec for Heartbeat {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<HeartbeatView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -1626,6 +1646,7 @@ impl wire::Codec for Goodbye {
     type Value = Goodbye;
     type View<'a> = GoodbyeView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -1638,6 +1659,7 @@ impl wire::Codec for Goodbye {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<GoodbyeView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;

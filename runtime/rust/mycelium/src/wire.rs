@@ -28,14 +28,14 @@ pub use crate::path::DescribeKey;
 pub use crate::{closed_enum, describe_enum_key, open_enum};
 pub use block::{Block, BlockField, BlockLayout};
 pub use bytes::{check, chunk, chunk_mut, get, get_at, get_or, put};
-pub use codec::{Codec, Deferred, Fixed, Recursive};
+pub use codec::{Boxed, Codec, Deferred, Fixed};
 pub use companions::{given, show_variant};
 pub use encoder::{write, write_optional, Encoder, MAXIMUM_BUDGET, MAXIMUM_DEPTH};
 pub use fields::{
     defaulted, defaulted_owned, defaulted_view, optional, optional_view, required, required_view,
     Fields,
 };
-pub use fixed_size::FixedSize;
+pub use fixed_size::{get_elements, put_elements, FixedSize};
 pub use list::{Sequence, SequenceIterator, SequenceView};
 pub use map::{Map, MapIterator, MapView};
 pub use output::{Measure, Output, SliceOutput};

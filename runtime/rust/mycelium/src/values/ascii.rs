@@ -63,17 +63,51 @@ const fn is_printable(byte: u8) -> bool {
 
 /// Whether the bytes are printable characters followed by NULs only.
 #[inline]
-pub(crate) fn is_padded_ascii(bytes: &[u8]) -> bool {
-    // Without branches, so that a whole symbol is checked at once: each byte is printable, or it is NUL and so
-    // is every byte after it.
-    let mut sound = true;
+pub(crate) fn is_padded_ascii<const N: usize>(bytes: &[u8; N]) -> bool {
     let mut ended = false;
-    for byte in bytes {
-        let is_nul = *byte == 0;
-        sound &= is_nul | (is_printable(*byte) & !ended);
-        ended |= is_nul;
+    let words = bytes.chunks_exact(8);
+    let rest = words.remainder();
+    for word in words {
+        let mask = character_mask(u64::from_le_bytes(*crate::wire::chunk(word)));
+        match mask {
+            Some(0) => ended = true,
+            Some(_) if ended => return false,
+            Some(mask) => ended = mask != u64::MAX,
+            None => return false,
+        }
     }
-    sound
+    if rest.is_empty() {
+        return true;
+    }
+    let mut word = [0; 8];
+    for (place, byte) in word.iter_mut().zip(rest) {
+        *place = *byte;
+    }
+    match character_mask(u64::from_le_bytes(word)) {
+        Some(mask) => mask == 0 || !ended,
+        None => false,
+    }
+}
+
+/// All bits of those of eight bytes that are characters, where all of them are printable and the others are NULs
+/// after them.
+///
+/// All eight are looked at together: with every top bit clear, adding to each byte cannot carry into the next, and the
+/// top bit of the sum tells whether the byte reaches `0x80` less what was added.
+#[inline]
+fn character_mask(word: u64) -> Option<u64> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const TOP: u64 = 0x80 * EACH;
+    if word & TOP != 0 {
+        return None;
+    }
+    let present = (word + 0x7F * EACH) & TOP;
+    let from_space = (word + 0x60 * EACH) & TOP;
+    let delete = (word + EACH) & TOP;
+    // The bytes that are there must be the lowest ones: then adding one to their mask leaves none of it.
+    let mask = (present >> 7) * 0xFF;
+    let sound = (present == from_space) & (delete == 0) & (mask & mask.wrapping_add(1) == 0);
+    sound.then_some(mask)
 }
 
 impl<const N: usize> Default for Ascii<N> {
@@ -167,11 +201,34 @@ mod tests {
         );
     }
 
+    /// The rule, byte by byte.
+    fn is_padded_ascii_by_definition(bytes: &[u8]) -> bool {
+        let length = bytes
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(bytes.len());
+        bytes[..length].iter().copied().all(is_printable)
+            && bytes[length..].iter().all(|byte| *byte == 0)
+    }
+
     #[test]
-    fn padding_is_only_at_the_end() {
-        assert!(is_padded_ascii(b"ab\0\0") && is_padded_ascii(b"\0\0") && is_padded_ascii(b"~ "));
-        assert!(
-            !is_padded_ascii(b"a\0b") && !is_padded_ascii(b"\x1f") && !is_padded_ascii(b"\x7f")
-        );
+    fn eight_bytes_at_a_time_find_what_one_at_a_time_finds() {
+        const INTERESTING: [u8; 9] = [0, 1, 0x1F, 0x20, b'a', 0x7E, 0x7F, 0x80, 0xFF];
+        let base = *b"abcdefghijklmnopqrs";
+        for end in 0..=base.len() {
+            for place in 0..base.len() {
+                for byte in INTERESTING {
+                    let mut bytes = base;
+                    bytes[end..].fill(0);
+                    bytes[place] = byte;
+                    let expected = is_padded_ascii_by_definition(&bytes);
+                    assert_eq!(is_padded_ascii(&bytes), expected, "{bytes:?}");
+                    let word: [u8; 8] = *bytes.first_chunk().unwrap();
+                    assert_eq!(is_padded_ascii(&word), is_padded_ascii_by_definition(&word));
+                    let few: [u8; 3] = *bytes.last_chunk().unwrap();
+                    assert_eq!(is_padded_ascii(&few), is_padded_ascii_by_definition(&few));
+                }
+            }
+        }
     }
 }

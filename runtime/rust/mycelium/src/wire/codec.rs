@@ -92,10 +92,11 @@ impl<T: FixedSize> Codec for Fixed<T> {
     }
 }
 
-/// A value of the codec `C` where a type contains itself: boxed, and in place not looked into before it is asked for.
-pub struct Recursive<C>(PhantomData<C>);
+/// A value of the codec `C` that is boxed, because it could hold itself or is large; in place it is not looked into
+/// before it is asked for.
+pub struct Boxed<C>(PhantomData<C>);
 
-impl<C: Codec> Codec for Recursive<C> {
+impl<C: Codec> Codec for Boxed<C> {
     type Value = Box<C::Value>;
     type View<'a> = Deferred<'a, C>;
     const SIZE: usize = C::SIZE;

@@ -43,6 +43,7 @@ impl<'a> Fields<'_, 'a> {
         Ok(())
     }
 
+    #[inline]
     fn value<C: Codec>(&mut self, name: &'static str) -> Result<C::Value, DecodeError> {
         let value = self.reader.element(C::KIND, C::SIZE, C::read);
         value.map_err(|error| error.in_field(name))

@@ -34,6 +34,55 @@ pub trait FixedSize {
     /// # Errors
     /// `OUT_OF_RANGE`; `BAD_LENGTH` where there are fewer bytes.
     fn put(value: &Self::Value, bytes: &mut [u8]) -> Result<(), EncodeError>;
+
+    /// The values of packed elements that have been checked. Types whose size is a literal read them with
+    /// [`get_elements`](crate::wire::get_elements), several at a time.
+    fn get_all(bytes: &[u8]) -> Vec<Self::Value> {
+        bytes
+            .chunks_exact(Self::SIZE.max(1))
+            .map(Self::get)
+            .collect()
+    }
+
+    /// Writes packed elements. Types whose size is a literal write them with
+    /// [`put_elements`](crate::wire::put_elements), several at a time.
+    ///
+    /// # Errors
+    /// Those of [`put`](Self::put), seen from the list.
+    fn put_all(values: &[Self::Value], bytes: &mut [u8]) -> Result<(), EncodeError> {
+        let places = bytes.chunks_exact_mut(Self::SIZE.max(1));
+        for (index, (value, place)) in values.iter().zip(places).enumerate() {
+            Self::put(value, place).map_err(|error| error.inside(Step::Element(index)))?;
+        }
+        Ok(())
+    }
+}
+
+/// The values of packed elements of `N` bytes each, which have been checked.
+#[inline]
+pub fn get_elements<T: FixedSize, const N: usize>(bytes: &[u8]) -> Vec<T::Value> {
+    bytes
+        .as_chunks::<N>()
+        .0
+        .iter()
+        .map(|element| T::get(element))
+        .collect()
+}
+
+/// Writes packed elements of `N` bytes each.
+///
+/// # Errors
+/// Those of [`FixedSize::put`], seen from the list.
+#[inline]
+pub fn put_elements<T: FixedSize, const N: usize>(
+    values: &[T::Value],
+    bytes: &mut [u8],
+) -> Result<(), EncodeError> {
+    let places = bytes.as_chunks_mut::<N>().0;
+    for (index, (value, place)) in values.iter().zip(places).enumerate() {
+        T::put(value, place).map_err(|error| error.inside(Step::Element(index)))?;
+    }
+    Ok(())
 }
 
 /// Numbers, and newtypes of numbers: `read` from and `written` to little-endian bytes.
@@ -58,6 +107,16 @@ macro_rules! unchecked {
             fn put(value: &Self, bytes: &mut [u8]) -> Result<(), EncodeError> {
                 *chunk_mut(bytes)? = $written(*value);
                 Ok(())
+            }
+
+            #[inline]
+            fn get_all(bytes: &[u8]) -> Vec<Self> {
+                get_elements::<Self, { $size }>(bytes)
+            }
+
+            #[inline]
+            fn put_all(values: &[Self], bytes: &mut [u8]) -> Result<(), EncodeError> {
+                put_elements::<Self, { $size }>(values, bytes)
             }
         }
     };
@@ -162,7 +221,7 @@ impl<T: FixedSize, const N: usize> FixedSize for [T; N] {
 
     #[inline]
     fn put(value: &Self::Value, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        put_elements::<T>(value, bytes)
+        T::put_all(value, bytes)
     }
 }
 
@@ -175,19 +234,6 @@ pub(crate) fn check_elements<T: FixedSize>(bytes: &[u8]) -> Result<(), DecodeErr
     for (index, element) in bytes.chunks_exact(T::SIZE.max(1)).enumerate() {
         T::check(element)
             .map_err(|error| error.moved(index * T::SIZE).inside(Step::Element(index)))?;
-    }
-    Ok(())
-}
-
-/// Writes packed elements, one after the other.
-#[inline]
-pub(crate) fn put_elements<T: FixedSize>(
-    values: &[T::Value],
-    bytes: &mut [u8],
-) -> Result<(), EncodeError> {
-    let places = bytes.chunks_exact_mut(T::SIZE.max(1));
-    for (index, (value, place)) in values.iter().zip(places).enumerate() {
-        T::put(value, place).map_err(|error| error.inside(Step::Element(index)))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use crate::code::ErrorCode;
 use crate::error::{DecodeError, EncodeError};
-use crate::wire::fixed_size::{check_elements, put_elements};
+use crate::wire::fixed_size::check_elements;
 use crate::wire::{Codec, Encoder, FixedSize, Output, Reader};
 
 /// `list<T, MINIMUM..MAXIMUM>` of a fixed-size type `T`, bounds in elements.
@@ -20,7 +20,7 @@ impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Packed<T, MINIMUM
         reader.enter()?;
         let size = T::SIZE.max(1);
         let length = reader.remaining();
-        if length % size != 0 {
+        if !length.is_multiple_of(size) {
             return Err(reader.error_here(ErrorCode::BadLength));
         }
         let count = length / size;
@@ -42,8 +42,7 @@ impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Codec
     type View<'a> = PackedView<'a, T>;
 
     fn read(reader: &mut Reader<'_>) -> Result<Vec<T::Value>, DecodeError> {
-        let bytes = Self::checked(reader)?;
-        Ok(bytes.chunks_exact(T::SIZE.max(1)).map(T::get).collect())
+        Self::checked(reader).map(T::get_all)
     }
 
     fn read_view<'a>(reader: &mut Reader<'a>) -> Result<PackedView<'a, T>, DecodeError> {
@@ -58,7 +57,7 @@ impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Codec
         if value.len() < MINIMUM || value.len() > MAXIMUM {
             return Err(EncodeError::new(ErrorCode::BoundExceeded));
         }
-        put_elements::<T>(value, encoder.output.extend(value.len() * T::SIZE)?)?;
+        T::put_all(value, encoder.output.extend(value.len() * T::SIZE)?)?;
         encoder.leave();
         Ok(())
     }

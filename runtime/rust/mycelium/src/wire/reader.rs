@@ -118,6 +118,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn long_length(&mut self) -> Result<usize, DecodeError> {
         let rest = self.rest();
         let (length, size, shortest) = match *rest {
