@@ -42,6 +42,7 @@ from mycelium.idl.digest import MessageDigests, message_digests, schema_digests
 from mycelium.idl.schema import (
     Declaration,
     EnumDeclaration,
+    EnumType,
     MessageDeclaration,
     Package,
     Schema,
@@ -50,10 +51,10 @@ from mycelium.idl.schema import (
 )
 
 _MODULE_VALUES = ("layout", "read", "write", "pp", "make", "get", "set", "codec")
-"""Values every file of a type may define: constants get other names."""
-
+"""Values the module of a type may define: constants get other names."""
 
 _REGISTRY_PART = 100
+"""Messages in one list of the registry: the compiler's stack does not bear lists of thousands of modules."""
 
 
 def lower(schema: Schema, inside_runtime: bool) -> Project:
@@ -111,12 +112,16 @@ class _Lowering:
         )
 
     def _groups(self, package: Package) -> Iterator[Group]:
-        if package.constants:
+        """The constants come first, unless some are members of enums."""
+        needs_enums = any(isinstance(constant.type, EnumType) for constant in package.constants)
+        if package.constants and not needs_enums:
             yield Group(None, (self._constants(package),))
         for declarations in definition_order(package):
             modules = tuple(self._declaration(package, declaration) for declaration in declarations)
             cycle = self._cycle(package, declarations) if len(declarations) > 1 else None
             yield Group(cycle, modules)
+        if needs_enums:
+            yield Group(None, (self._constants(package),))
 
     def _module(self, declaration: Declaration) -> str:
         return self.symbols.modules[declaration.qualified_name]

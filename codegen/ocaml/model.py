@@ -221,7 +221,7 @@ class Library:
 class Registry:
     """All messages with type ids, ascending by them, and the digests of the whole schema as string literals.
 
-    ``messages`` are in parts: the compiler's memory does not bear lists of thousands of modules.
+    ``messages`` are in parts that the compiler's stack bears.
     """
 
     libraries: tuple[str, ...]

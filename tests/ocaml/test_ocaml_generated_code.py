@@ -20,7 +20,7 @@ from mycelium.idl.schema import Schema
 
 TESTS = Path(__file__).resolve().parents[1]
 SCHEMAS = {
-    "documentation and large unions": TESTS / "ocaml" / "schemas",
+    "documentation, constants and large unions": TESTS / "ocaml" / "schemas",
     "names": TESTS / "interop" / "schemas" / "names",
     "shapes": TESTS / "interop" / "schemas" / "shapes",
     "packages": TESTS / "interop" / "schemas" / "packages",
