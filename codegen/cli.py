@@ -84,6 +84,7 @@ def command_line() -> tuple[argparse.ArgumentParser, frozenset[str]]:
     _add_conversion(add("decode", "read bytes in hex, one value a line, and print JSON"))
     _add_inspect(add("inspect", "annotate the bytes of a body or a frame field by field"))
     _add_digest(add("digest", "print the digests of messages and of the whole set"))
+    _add_descriptor(add("descriptor", "print the resolved schema as JSON, for other tools"))
     completion = add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
     return parser, frozenset(commands.choices)
@@ -184,6 +185,13 @@ def _add_digest(command: argparse.ArgumentParser) -> None:
     command.add_argument("--canonical", action="store_true", help="print the text each digest is made of")
 
 
+def _add_descriptor(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+    command.add_argument(
+        "-o", "--out", type=Path, metavar="FILE", help="where to write (default: standard output)"
+    )
+
+
 def _selection(options: argparse.Namespace) -> SchemaSelection:
     return select(options.schemas, options.root)
 
@@ -261,6 +269,12 @@ def _run_digest(options: argparse.Namespace, console: Console) -> int:
     return digest.run(_selection(options), as_json=options.json, canonical=options.canonical, console=console)
 
 
+def _run_descriptor(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import descriptor
+
+    return descriptor.run(_selection(options), options.out, console)
+
+
 def _run_completion(options: argparse.Namespace, console: Console) -> int:
     import shtab
 
@@ -280,5 +294,6 @@ def _command(name: str) -> Run:
         "decode": _run_decode,
         "inspect": _run_inspect,
         "digest": _run_digest,
+        "descriptor": _run_descriptor,
         "completion": _run_completion,
     }[name]
