@@ -42,7 +42,7 @@ class _Rendering:
             content = {"library": library, "part": part}
             yield self._file(f"{folder}/{part.file}.ml", "part.ml.j2", content)
             yield self._file(f"{folder}/{part.file}.mli", "part.mli.j2", content)
-        if library.part_names:
+        if len(library.parts) > 1:
             yield self._file(f"{folder}/{library.name}.ml", "parts.ml.j2", {"library": library})
             yield self._file(f"{folder}/{library.name}.mli", "parts.mli.j2", {"library": library})
 

@@ -89,7 +89,6 @@ class _Lowering:
             public_name=self.symbols.public_name(package.name),
             libraries=("mycelium", *map(self.symbols.public_name, package.imports)),
             parts=tuple(parts),
-            part_names=names,
         )
 
     def registry(self, packages: list[Package]) -> Registry:

@@ -204,7 +204,7 @@ class Library:
     """A package as a dune library; inside the runtime it is a part of the runtime's package.
 
     It has one part, of the library's name, or, where that would be more than the compiler's stack bears, several:
-    then the file of the library's name includes the modules ``part_names``.
+    then the file of the library's name names all their modules anew.
     """
 
     package: str
@@ -214,7 +214,6 @@ class Library:
     public_name: str
     libraries: tuple[str, ...]
     parts: tuple[Part, ...]
-    part_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

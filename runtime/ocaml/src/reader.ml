@@ -252,20 +252,25 @@ let end_block reader layout =
    are missing. *)
 let block_offence reader layout (offence : Offence.t) =
   let distance = offence.position - reader.block_start in
-  let name = Layout.block_field_at layout distance in
-  if distance < reader.block_length then (
-    offence.position <- reader.block_origin + distance;
-    Offence.pass offence ("." ^ name))
-  else Offence.missing_field ("." ^ name) reader.position
+  if distance >= reader.block_length then end_block reader layout;
+  offence.position <- reader.block_origin + distance;
+  Offence.pass offence ("." ^ Layout.block_field_at layout distance)
 
 (* --- Bodies --- *)
 
-let message_offence reader layout outer (offence : Offence.t) =
+let locate_offence reader layout (offence : Offence.t) =
   let tag = reader.tag in
-  reader.tag <- outer;
   if tag > 0 then Offence.pass offence ("." ^ Layout.field_name layout tag)
   else if tag = 0 then block_offence reader layout offence
   else raise_notrace (Offence.Found offence)
+
+(* Raises the offence again, with its step in this message, and as one of the
+   element that the message lies in. *)
+let message_offence reader layout outer offence =
+  try locate_offence reader layout offence
+  with located ->
+    reader.tag <- outer;
+    raise_notrace located
 
 let message reader layout read =
   enter reader;

@@ -116,6 +116,41 @@ let short_blocks () =
   Check.text "no block and a missing field"
     "MISSING_FIELD at offset 4: Sample.name" (decoded "06020700")
 
+(* In a short block zeros stand for what is missing, and a zero may itself offend:
+   the first missing field is what is wrong, not the first that offends. *)
+let missing_limited_field () =
+  let layout =
+    Layout.message
+      ~block:
+        [ Layout.required "a" 1; Layout.required "b" 1; Layout.required "c" 1 ]
+      ~fields:[]
+  in
+  let limited = Fixed.between Int.compare 1 9 Fixed.u8 in
+  let found body =
+    let reader = Reader.make (Bytes.of_string body) ~offset:0 ~length:(String.length body) in
+    let read reader =
+      let start = Reader.block reader layout in
+      let bytes = Reader.block_bytes reader in
+      let a = Fixed.get limited bytes start in
+      let b = Get.u8 bytes (start + 1) in
+      let c = Fixed.get limited bytes (start + 2) in
+      Reader.end_block reader layout;
+      a + b + c
+    in
+    match Reader.message reader layout read with
+    | sum -> string_of_int sum
+    | exception Offence.Found offence ->
+        Printf.sprintf "%s %d %s"
+          (Error_code.to_string offence.code)
+          offence.position (Offence.path offence "M")
+  in
+  Check.text "whole" "6" (found "\006\003\001\002\003");
+  Check.text "offence" "OUT_OF_RANGE 4 M.c" (found "\006\003\001\002\000");
+  Check.text "missing" "MISSING_FIELD 3 M.b" (found "\006\001\001");
+  Check.text "offence before what is missing" "OUT_OF_RANGE 2 M.a"
+    (found "\006\001\000");
+  Check.text "missing and last" "MISSING_FIELD 4 M.c" (found "\006\002\001\002")
+
 let depth () =
   let rec chain levels =
     { sample with next = (if levels = 1 then None else Some (chain (levels - 1))) }
@@ -164,6 +199,7 @@ let run () =
   outputs ();
   refused_output ();
   short_blocks ();
+  missing_limited_field ();
   depth ();
   values ();
   registry ()
