@@ -98,6 +98,7 @@ impl wire::Codec for Measurements {
     type Value = Measurements;
     type View<'a> = MeasurementsView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -117,6 +118,7 @@ impl wire::Codec for Measurements {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MeasurementsView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -326,6 +328,7 @@ impl wire::Codec for Pose {
     type Value = Pose;
     type View<'a> = PoseView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -341,6 +344,7 @@ impl wire::Codec for Pose {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<PoseView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -567,6 +571,7 @@ impl wire::Codec for LogRecord {
     type Value = LogRecord;
     type View<'a> = LogRecordView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -588,6 +593,7 @@ impl wire::Codec for LogRecord {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<LogRecordView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;

@@ -183,6 +183,7 @@ impl wire::Codec for Instrument {
     type Value = Instrument;
     type View<'a> = InstrumentView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -203,6 +204,7 @@ impl wire::Codec for Instrument {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<InstrumentView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;

@@ -44,6 +44,14 @@ impl wire::FixedSize for Level {
         wire::put::<Decimal<8>>(&value.quantity, &mut bytes[8..16], "quantity")?;
         Ok(())
     }
+
+    fn get_all(bytes: &[u8]) -> Vec<Level> {
+        wire::get_elements::<Self, 16>(bytes)
+    }
+
+    fn put_all(values: &[Level], bytes: &mut [u8]) -> Result<(), EncodeError> {
+        wire::put_elements::<Self, 16>(values, bytes)
+    }
 }
 
 /// Best bid and offer.
@@ -102,6 +110,7 @@ impl wire::Codec for Quote {
     type Value = Quote;
     type View<'a> = QuoteView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -121,6 +130,7 @@ impl wire::Codec for Quote {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<QuoteView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -423,6 +433,7 @@ impl wire::Codec for Trade {
     type Value = Trade;
     type View<'a> = TradeView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -441,6 +452,7 @@ impl wire::Codec for Trade {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<TradeView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -720,6 +732,7 @@ impl wire::Codec for OrderBookSnapshot {
     type Value = OrderBookSnapshot;
     type View<'a> = OrderBookSnapshotView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -736,6 +749,7 @@ impl wire::Codec for OrderBookSnapshot {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(
         reader: &mut wire::Reader<'a>,
     ) -> Result<OrderBookSnapshotView<'a>, DecodeError> {
@@ -1012,6 +1026,14 @@ impl wire::FixedSize for LevelChange {
         wire::put::<Level>(&value.level, &mut bytes[2..18], "level")?;
         Ok(())
     }
+
+    fn get_all(bytes: &[u8]) -> Vec<LevelChange> {
+        wire::get_elements::<Self, 18>(bytes)
+    }
+
+    fn put_all(values: &[LevelChange], bytes: &mut [u8]) -> Result<(), EncodeError> {
+        wire::put_elements::<Self, 18>(values, bytes)
+    }
 }
 
 /// Changes to apply, in order, to the book of the previous sequence.
@@ -1061,6 +1083,7 @@ impl wire::Codec for OrderBookDelta {
     type Value = OrderBookDelta;
     type View<'a> = OrderBookDeltaView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -1081,6 +1104,7 @@ impl wire::Codec for OrderBookDelta {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OrderBookDeltaView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;

@@ -587,6 +587,7 @@ impl wire::Codec for OrderRequest {
     type Value = OrderRequest;
     type View<'a> = OrderRequestView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -620,6 +621,7 @@ impl wire::Codec for OrderRequest {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OrderRequestView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -992,6 +994,7 @@ impl wire::Codec for CancelRequest {
     type Value = CancelRequest;
     type View<'a> = CancelRequestView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -1004,6 +1007,7 @@ impl wire::Codec for CancelRequest {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<CancelRequestView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -1402,6 +1406,7 @@ impl wire::Codec for Fill {
     type Value = Fill;
     type View<'a> = FillView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -1418,6 +1423,7 @@ impl wire::Codec for Fill {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<FillView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -1846,6 +1852,7 @@ impl wire::Codec for OrderEvent {
     type Value = OrderEvent;
     type View<'a> = OrderEventView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -1862,6 +1869,7 @@ impl wire::Codec for OrderEvent {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OrderEventView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;

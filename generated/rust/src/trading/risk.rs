@@ -54,6 +54,7 @@ impl wire::Codec for Position {
     type Value = Position;
     type View<'a> = PositionView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -71,6 +72,7 @@ impl wire::Codec for Position {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<PositionView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -394,6 +396,7 @@ impl wire::Codec for RiskLimit {
     type Value = RiskLimit;
     type View<'a> = RiskLimitView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -409,6 +412,7 @@ impl wire::Codec for RiskLimit {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<RiskLimitView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
@@ -813,6 +817,7 @@ impl wire::Codec for RiskVerdict {
     type Value = RiskVerdict;
     type View<'a> = RiskVerdictView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -837,6 +842,7 @@ impl wire::Codec for RiskVerdict {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<RiskVerdictView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;

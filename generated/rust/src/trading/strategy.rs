@@ -59,6 +59,7 @@ impl wire::Codec for Signal {
     type Value = Signal;
     type View<'a> = SignalView<'a>;
 
+    #[inline]
     fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = reader.message()?;
         let block = fields.block(&Self::BLOCK, Self::check_block)?;
@@ -77,6 +78,7 @@ impl wire::Codec for Signal {
         Ok(message)
     }
 
+    #[inline]
     fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<SignalView<'a>, DecodeError> {
         let body = reader.rest();
         let mut fields = reader.message()?;
