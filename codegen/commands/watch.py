@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from watchfiles import Change, watch
 
@@ -17,11 +21,24 @@ SETTLE_MILLISECONDS = 50
 
 def run(selection: SchemaSelection, options: generate.GenerateOptions, console: Console) -> int:
     """Run until interrupted. An error is shown and the watch goes on: the next save may mend it."""
-    _generate(selection, options, console)
-    console.remark(f"watching {selection.root}; stop with Ctrl-C")
-    for _ in watch(selection.root, watch_filter=_is_schema, step=SETTLE_MILLISECONDS, raise_interrupt=False):
+    with _stopped_by_interrupt() as stop:
         _generate(selection, options, console)
+        console.remark(f"watching {selection.root}; stop with Ctrl-C")
+        changes = watch(selection.root, watch_filter=_is_schema, step=SETTLE_MILLISECONDS, stop_event=stop)
+        for _ in changes:
+            _generate(selection, options, console)
     return FINE
+
+
+@contextmanager
+def _stopped_by_interrupt() -> Iterator[Event]:
+    """An event that Ctrl-C sets: a run under way is finished, and no interrupt is lost in a library."""
+    stop = Event()
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: stop.set())
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _generate(selection: SchemaSelection, options: generate.GenerateOptions, console: Console) -> None:

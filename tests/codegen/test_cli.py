@@ -283,13 +283,13 @@ def test_watch_generates_again_after_a_change_and_survives_an_error(shop: Path) 
         assert _eventually(lambda: "TINY" in generated.read_text())
     finally:
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
     assert "strin" in errors and "Traceback" not in errors
-    assert process.returncode in (0, 130)
+    assert process.returncode == 0
 
 
 def _eventually(condition) -> bool:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if condition():
             return True
