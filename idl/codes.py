@@ -113,10 +113,53 @@ class Code(Enum):
     BLOCK_SUGGESTED = "MYC0907"
     TAGGED_ON_TOPIC = "MYC0908"
 
+    # Evolution: what changed between two versions
+    FIELD_ADDED = "MYC1001"
+    REQUIRED_FIELD_ADDED = "MYC1002"
+    FIELD_REMOVED = "MYC1003"
+    REQUIRED_FIELD_REMOVED = "MYC1004"
+    FIELD_TYPE_CHANGED = "MYC1005"
+    TAG_CHANGED = "MYC1006"
+    REQUIRED_TO_OPTIONAL = "MYC1007"
+    OPTIONAL_TO_REQUIRED = "MYC1008"
+    DEFAULT_ADDED_OR_REMOVED = "MYC1009"
+    ABSENCE_CHANGED = "MYC1010"
+    DEFAULT_CHANGED = "MYC1011"
+    LIMIT_NARROWED = "MYC1012"
+    LIMIT_WIDENED = "MYC1013"
+    MEMBER_ADDED = "MYC1020"
+    CLOSED_MEMBER_ADDED = "MYC1021"
+    MEMBER_REMOVED = "MYC1022"
+    CLOSED_MEMBER_REMOVED = "MYC1023"
+    MEMBER_RENUMBERED = "MYC1024"
+    ENUM_CLOSED = "MYC1025"
+    ENUM_OPENED = "MYC1026"
+    ENUM_BASE_CHANGED = "MYC1027"
+    VARIANT_ADDED = "MYC1030"
+    VARIANT_REMOVED = "MYC1031"
+    VARIANT_RENUMBERED = "MYC1032"
+    BLOCK_CHANGED = "MYC1040"
+    STRUCT_CHANGED = "MYC1041"
+    NAME_CHANGED = "MYC1050"
+    TOPIC_CHANGED = "MYC1051"
+    TYPE_ID_CHANGED = "MYC1052"
+    TYPE_ID_REUSED = "MYC1053"
+    MESSAGE_ADDED = "MYC1054"
+    MESSAGE_REMOVED = "MYC1055"
+    TYPE_ID_NOT_RESERVED = "MYC1056"
+    NOT_RESERVED = "MYC1060"
+    RESERVED_REUSED = "MYC1061"
+    STALE_ACCEPTANCE = "MYC1070"
+
     @property
     def is_lint(self) -> bool:
         """Whether it is a matter of taste, shown by ``lint`` and never stopping the compiler."""
         return self.value.startswith("MYC09")
+
+    @property
+    def is_evolution(self) -> bool:
+        """Whether it is about two versions of a schema: no text alone has the mistake."""
+        return self.value.startswith("MYC10")
 
 
 UNREADABLE_INPUT_CODES = frozenset({Code.UNREADABLE_FILE, Code.NO_SCHEMA_FILES})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mycelium.idl.explanations.annotations import ANNOTATION_EXPLANATIONS
+from mycelium.idl.explanations.evolution import EVOLUTION_EXPLANATIONS
 from mycelium.idl.explanations.explanation import Explanation
 from mycelium.idl.explanations.fields import FIELD_EXPLANATIONS
 from mycelium.idl.explanations.files import FILE_EXPLANATIONS
@@ -27,6 +28,7 @@ EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(
             *NUMBER_EXPLANATIONS,
             *ANNOTATION_EXPLANATIONS,
             *HABIT_EXPLANATIONS,
+            *EVOLUTION_EXPLANATIONS,
         )
     }
 )

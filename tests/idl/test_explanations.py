@@ -12,7 +12,13 @@ from mycelium.idl.compiler import compile_schemas
 from mycelium.idl.explanations import EXPLANATIONS, Explanation
 from mycelium.idl.lint import lint
 
-NOT_IN_ANY_TEXT = {Code.UNREADABLE_FILE, Code.NOT_UTF8, Code.FILE_TOO_LARGE, Code.NO_SCHEMA_FILES}
+NOT_IN_ANY_TEXT = {
+    Code.UNREADABLE_FILE,
+    Code.NOT_UTF8,
+    Code.FILE_TOO_LARGE,
+    Code.NO_SCHEMA_FILES,
+    *(code for code in Code if code.is_evolution),
+}
 
 SURROUNDINGS = {
     "trading/types.myc": "package trading.types;\nstruct Price { value: decimal<8>; }\n",

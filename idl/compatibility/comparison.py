@@ -1,0 +1,88 @@
+"""Two schemas, declaration by declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mycelium.idl.codes import Code
+from mycelium.idl.compatibility.enums import compare_enums
+from mycelium.idl.compatibility.findings import Comparison, Finding, Verdict
+from mycelium.idl.compatibility.messages import compare_messages
+from mycelium.idl.compatibility.names import report_renamed
+from mycelium.idl.compatibility.recorder import Recorder
+from mycelium.idl.compatibility.structs import compare_structs
+from mycelium.idl.compatibility.type_ids import compare_message_sets, pair_by_type_id
+from mycelium.idl.compatibility.unions import compare_unions
+from mycelium.idl.schema import (
+    Declaration,
+    EnumDeclaration,
+    MessageDeclaration,
+    Schema,
+    StructDeclaration,
+    UnionDeclaration,
+)
+
+
+def compare(old: Schema, new: Schema) -> Comparison:
+    """Everything that changed from ``old`` to ``new``, sorted by element, each change once where it was declared."""
+    recorder = Recorder(old, new)
+    for declaration in old.declarations():
+        found = new.find(declaration.qualified_name)
+        if type(found) is type(declaration):
+            recorder.pair(declaration.qualified_name, declaration.qualified_name)
+    pair_by_type_id(recorder)
+    while recorder.waiting:
+        old_name, new_name = recorder.waiting.popleft()
+        before, after = old.find(old_name), new.find(new_name)
+        if before is not None and after is not None:
+            _compare_declarations(recorder, before, after)
+    compare_message_sets(recorder)
+    ordered = sorted(dict.fromkeys(recorder.findings), key=_order)
+    return Comparison(tuple(ordered), _verdicts(recorder))
+
+
+def _order(finding: Finding) -> tuple[str, str, str]:
+    return (finding.element, finding.code.value, finding.message)
+
+
+def _compare_declarations(recorder: Recorder, old: Declaration, new: Declaration) -> None:
+    recorder.begin(old)
+    if old.qualified_name != new.qualified_name:
+        report_renamed(recorder, old.qualified_name, new.qualified_name, old.span, new.span)
+    match old, new:
+        case (EnumDeclaration(), EnumDeclaration()):
+            compare_enums(recorder, old, new)
+        case (StructDeclaration(), StructDeclaration()):
+            compare_structs(recorder, old, new)
+        case (UnionDeclaration(), UnionDeclaration()):
+            compare_unions(recorder, old, new)
+        case (MessageDeclaration(), MessageDeclaration()):
+            compare_messages(recorder, old, new)
+
+
+def _verdicts(recorder: Recorder) -> Mapping[str, Verdict]:
+    """A message reads what everything it holds, in both versions, reads."""
+    verdicts = {
+        message.qualified_name: Verdict()
+        for message in recorder.old.messages()
+        if recorder.partner(message.qualified_name) is not None
+    }
+    for finding in recorder.findings:
+        if finding.is_break:
+            is_about_frames = finding.code is Code.TYPE_ID_CHANGED
+            touched = {finding.declaration} if is_about_frames else _holders(recorder, finding.declaration)
+            for name in touched:
+                if name in verdicts:
+                    verdicts[name] = verdicts[name].both(finding.verdict)
+    return verdicts
+
+
+def _holders(recorder: Recorder, declaration: str) -> set[str]:
+    """The declaration and all that hold it, at any depth."""
+    found = {declaration}
+    waiting = [declaration]
+    while waiting:
+        for holder in recorder.held_by.get(waiting.pop(), set()) - found:
+            found.add(holder)
+            waiting.append(holder)
+    return found

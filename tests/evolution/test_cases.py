@@ -1,0 +1,92 @@
+"""Every row of the table of changes as data: two versions beside what the comparison says of them, and of each message.
+
+After a change that is meant to alter the output, rewrite what stands beside them and read the difference:
+``MYCELIUM_ACCEPT=1 pytest tests/evolution/test_cases.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from reading import find_witness, version
+
+from mycelium.idl.codes import Code
+from mycelium.idl.compatibility import Comparison, Verdict, compare
+from mycelium.idl.compiler import compile_schemas
+from mycelium.idl.schema import Schema
+
+CASES = sorted(Path(__file__).with_name("cases").iterdir())
+
+
+def compiled(file: Path) -> Schema:
+    compilation = compile_schemas(file.parent, [file])
+    assert compilation.schema is not None, [found.message for found in compilation.diagnostics]
+    return compilation.schema
+
+
+def facts(verdict: Verdict) -> str:
+    words = {True: "yes", False: "no"}
+    return f"new reads old: {words[verdict.new_reads_old]}, old reads new: {words[verdict.old_reads_new]}"
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """Everything the comparison says, in lines."""
+    lines = []
+    for finding in comparison.findings:
+        lines.append(f"{finding.code.value} {finding.surface.value} {finding.element}")
+        lines.append(f"  {finding.message}")
+        lines.append(
+            f"  {facts(finding.verdict)}" + (f"; breaks {who}" if (who := finding.who_breaks) else "")
+        )
+        lines.append(f"  mend: {finding.mend}")
+        for which, span in (("old", finding.old_span), ("new", finding.new_span)):
+            if span is not None:
+                lines.append(f"  {which}.myc:{span.line}:{span.column}")
+    lines += [f"{name}: {facts(verdict)}" for name, verdict in comparison.verdicts.items()]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case(case: Path) -> None:
+    text = comparison_text(compare(compiled(case / "old.myc"), compiled(case / "new.myc")))
+    golden = case / "findings.txt"
+    if os.environ.get("MYCELIUM_ACCEPT"):
+        golden.write_text(text)
+    assert text == golden.read_text()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_codecs_agree(case: Path) -> None:
+    """The verdict on each message, by what really happens to bytes."""
+    old, new = compiled(case / "old.myc"), compiled(case / "new.myc")
+    before, after = version(old), version(new)
+    for name, verdict in compare(old, new).verdicts.items():
+        if new.find(name) is not None:
+            observed = Verdict(
+                new_reads_old=find_witness(before, after, name) is None,
+                old_reads_new=find_witness(after, before, name) is None,
+            )
+            assert observed == verdict, name
+
+
+def test_every_code_is_given_by_a_case() -> None:
+    given = {
+        line.split()[0]
+        for case in CASES
+        for line in (case / "findings.txt").read_text().splitlines()
+        if line.startswith("MYC")
+    }
+    wanted = {code.value for code in Code if code.is_evolution}
+    assert given == wanted - {
+        Code.STALE_ACCEPTANCE.value
+    }, "what the lock alone gives is tested in test_lock.py"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_version_agrees_with_itself(case: Path) -> None:
+    for file in (case / "old.myc", case / "new.myc"):
+        comparison = compare(compiled(file), compiled(file))
+        assert comparison.findings == ()
+        assert set(comparison.verdicts.values()) <= {Verdict()}
