@@ -51,6 +51,11 @@ class _Rendering:
         yield self._file(f"{REGISTRY}/dune", "registry.dune.j2", content)
         yield self._file(f"{REGISTRY}/{REGISTRY}.ml", "registry.ml.j2", content)
         yield self._file(f"{REGISTRY}/{REGISTRY}.mli", "registry.mli.j2", content)
+        if len(registry.messages) > 1:
+            for number, messages in enumerate(registry.messages, start=1):
+                path = f"{REGISTRY}/part_{number}"
+                yield self._file(f"{path}.ml", "registry_part.ml.j2", {"messages": messages})
+                yield self._file(f"{path}.mli", "registry_part.mli.j2", {})
 
     def _file(self, path: str, template: str, content: Mapping[str, object]) -> RenderedFile:
         return RenderedFile(PurePosixPath(path), render(self._environment, template, content))

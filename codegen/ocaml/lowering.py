@@ -54,7 +54,7 @@ _MODULE_VALUES = ("layout", "read", "write", "pp", "make", "get", "set", "codec"
 """Values the module of a type may define: constants get other names."""
 
 _REGISTRY_PART = 100
-"""Messages in one list of the registry: the compiler's stack does not bear lists of thousands of modules."""
+"""Messages in one file of the registry: the compiler's stack does not bear lists of a thousand modules."""
 
 
 def lower(schema: Schema, inside_runtime: bool) -> Project:
@@ -104,7 +104,7 @@ class _Lowering:
             libraries=("mycelium", *(self.symbols.public_name(package.name) for package in packages)),
             messages=tuple(
                 tuple(modules[start : start + _REGISTRY_PART])
-                for start in range(0, len(modules), _REGISTRY_PART)
+                for start in range(0, max(len(modules), 1), _REGISTRY_PART)
             ),
             wire_digest=string_literal(digests.wire.hex()),
             full_digest=string_literal(digests.full.hex()),

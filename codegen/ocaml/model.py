@@ -220,7 +220,7 @@ class Library:
 class Registry:
     """All messages with type ids, ascending by them, and the digests of the whole schema as string literals.
 
-    ``messages`` are in parts that the compiler's stack bears.
+    ``messages`` are in parts that the compiler's stack bears: one is in the registry's own file, several have files.
     """
 
     libraries: tuple[str, ...]

@@ -66,7 +66,8 @@ def test_a_large_package_is_divided(driver: ModuleType, tmp_path: Path) -> None:
     schemas = tmp_path / "schemas"
     schemas.mkdir()
     messages = "".join(
-        f"message M{number} {{ mark: Part1; 1 before: M{number - 1}?; }}\n" for number in range(1, 250)
+        f"message M{number} = {1000 + number} {{ mark: Part1; 1 before: M{number - 1}?; }}\n"
+        for number in range(1, 250)
     )
     (schemas / "crowd.myc").write_text(
         f"package crowd;\nenum Part1: u8 {{ A = 1; }}\nmessage M0 {{ mark: Part1; }}\n{messages}"
