@@ -19,6 +19,14 @@ from mycelium.codegen.output import OutputError
 
 LANGUAGES = ("python", "rust", "ocaml")
 DIAGNOSTIC_FORMATS = ("text", "json", "github", "sarif")
+COMPATIBILITY_MODES = (
+    "backward",
+    "forward",
+    "full",
+    "backward-transitive",
+    "forward-transitive",
+    "full-transitive",
+)
 SHELLS = ("bash", "zsh", "tcsh")
 INTERRUPTED = 130
 
@@ -84,6 +92,8 @@ def command_line() -> tuple[argparse.ArgumentParser, frozenset[str]]:
     _add_conversion(add("decode", "read bytes in hex, one value a line, and print JSON"))
     _add_inspect(add("inspect", "annotate the bytes of a body or a frame field by field"))
     _add_digest(add("digest", "print the digests of messages and of the whole set"))
+    _add_check(add("check", "compare schemas with their history, or with another version"))
+    _add_lock(add("lock", "record a release in the lock beside the schemas"))
     _add_descriptor(add("descriptor", "print the resolved schema as JSON, for other tools"))
     completion = add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
@@ -185,6 +195,41 @@ def _add_digest(command: argparse.ArgumentParser) -> None:
     command.add_argument("--canonical", action="store_true", help="print the text each digest is made of")
 
 
+def _add_mode(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--mode",
+        choices=COMPATIBILITY_MODES,
+        default=COMPATIBILITY_MODES[-1],
+        help=f"who must read whom (default: {COMPATIBILITY_MODES[-1]})",
+    )
+
+
+def _add_check(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+    _add_mode(command)
+    command.add_argument(
+        "--against",
+        default="lock",
+        metavar="VERSION",
+        help="lock, a folder of schemas, git:REF, or a descriptor file (default: lock)",
+    )
+
+
+def _add_lock(command: argparse.ArgumentParser) -> None:
+    _add_schemas(command)
+    _add_mode(command)
+    command.add_argument("--label", metavar="TEXT", help="what to call the release (default: its number)")
+    command.add_argument(
+        "--accept",
+        nargs=2,
+        metavar=("RULE", "ELEMENT"),
+        help="record no release, but accept this break of this element",
+    )
+    command.add_argument("--reason", metavar="TEXT", help="why it is accepted")
+    command.add_argument("--author", metavar="NAME", help="who accepts it")
+    command.add_argument("--expires", metavar="DATE", help="the last day it holds, as in 2030-01-31")
+
+
 def _add_descriptor(command: argparse.ArgumentParser) -> None:
     _add_schemas(command)
     command.add_argument(
@@ -269,6 +314,26 @@ def _run_digest(options: argparse.Namespace, console: Console) -> int:
     return digest.run(_selection(options), as_json=options.json, canonical=options.canonical, console=console)
 
 
+def _run_check(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import check
+
+    return check.run(_selection(options), options.against, options.mode, console)
+
+
+def _run_lock(options: argparse.Namespace, console: Console) -> int:
+    from mycelium.codegen.commands import lock
+
+    if options.accept is None:
+        if options.reason or options.author or options.expires:
+            raise UsageError("--reason, --author and --expires go with --accept")
+        return lock.run_record(_selection(options), options.mode, options.label, console)
+    if not options.reason or not options.author:
+        raise UsageError("--accept needs --reason and --author")
+    rule, element = options.accept
+    wanted = lock.Wanted(rule, element, options.reason, options.author, options.expires)
+    return lock.run_accept(_selection(options), options.mode, wanted, console)
+
+
 def _run_descriptor(options: argparse.Namespace, console: Console) -> int:
     from mycelium.codegen.commands import descriptor
 
@@ -294,6 +359,8 @@ def _command(name: str) -> Run:
         "decode": _run_decode,
         "inspect": _run_inspect,
         "digest": _run_digest,
+        "check": _run_check,
+        "lock": _run_lock,
         "descriptor": _run_descriptor,
         "completion": _run_completion,
     }[name]

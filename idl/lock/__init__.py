@@ -1,0 +1,31 @@
+"""The committed history of a set of schemas: every released version of every message, and what was accepted.
+
+``read_lock`` and ``write_lock`` turn the file ``mycelium.lock`` into a :class:`Lock` and back; ``record`` adds a
+release; ``judge`` holds a schema against versions before it. docs/evolution.md describes the file and its use.
+"""
+
+from __future__ import annotations
+
+from mycelium.idl.lock.history import Acceptance, Lock, MessageVersion, Release, Snapshot
+from mycelium.idl.lock.judgement import JudgedFinding, Judgement, Mode, judge
+from mycelium.idl.lock.lock_file import LOCK_FORM, LockError, read_lock, write_lock
+from mycelium.idl.lock.merging import read_merged_lock
+from mycelium.idl.lock.recording import record
+
+__all__ = [
+    "LOCK_FORM",
+    "Acceptance",
+    "JudgedFinding",
+    "Judgement",
+    "Lock",
+    "LockError",
+    "MessageVersion",
+    "Mode",
+    "Release",
+    "Snapshot",
+    "judge",
+    "read_lock",
+    "read_merged_lock",
+    "record",
+    "write_lock",
+]
