@@ -1,7 +1,7 @@
 """Every row of the table of changes as data: two versions beside what the comparison says of them, and of each message.
 
 After a change that is meant to alter the output, rewrite what stands beside them and read the difference:
-``MYCELIUM_ACCEPT=1 pytest tests/evolution/test_cases.py``.
+``MYCELIUM_ACCEPT=1 pytest tests/evolution/test_table_of_changes.py``.
 """
 
 from __future__ import annotations
