@@ -38,7 +38,7 @@ message Message{number} = {type_id} @topic("tree.message{number}") {{
 
 
 def write_tree(folder: Path, files: int, messages: int) -> None:
-    """Schemas as people write them: each file has an enum, a struct and its messages, and imports the file before."""
+    """Each file has an enum, a struct, and messages that hold one another, and uses the file before."""
     per_file = -(-messages // files)
     number = 0
     for file in range(files):
@@ -48,7 +48,8 @@ def write_tree(folder: Path, files: int, messages: int) -> None:
         parts.append(f"enum Kind{file}: u8 {{ ONE = 1; TWO = 2; }}\n")
         parts.append(f"struct Level{file} {{ price: f64; quantity: f64; }}\n")
         for index in range(min(per_file, messages - number)):
-            reference = f"    6 before: Message{number - 1}?;\n" if index or file else ""
+            reference = f"    6 before: Message{number - 1}?;\n" if index else ""
+            reference += f"    7 earlier: list<Level{file - 1}>?;\n" if file else ""
             parts.append(MESSAGE.format(number=number, type_id=1000 + number, file=file, reference=reference))
             number += 1
         (folder / f"package{file}.myc").write_text("\n".join(parts))

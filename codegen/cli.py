@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(quiet=options.quiet, diagnostics_format=getattr(options, "format", "text"))
     try:
         code = _command(options.command)(options, console)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except (UsageError, OutputError) as error:
         print(f"mycelium-gen: {error}", file=sys.stderr)
@@ -62,9 +63,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone; python would complain once more while flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return PROBLEMS_FOUND
+    except OSError as error:
+        _drop_output()
+        print(f"mycelium-gen: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+        return WRONG_USAGE
+
+
+def _drop_output() -> None:
+    """Nobody can take what is still to be written; python would complain once more while flushing at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def command_line() -> tuple[argparse.ArgumentParser, frozenset[str]]:
@@ -102,11 +111,11 @@ def command_line() -> tuple[argparse.ArgumentParser, frozenset[str]]:
 
 def _add_schemas(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "schemas", metavar="SCHEMAS", nargs="+", type=Path, help="a folder of .myc files, or some files"
+        "schemas", metavar="SCHEMAS", nargs="+", type=_path, help="a folder of .myc files, or some files"
     )
     command.add_argument(
         "--root",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help="the folder imports are relative to (default: the folder given)",
     )
@@ -123,7 +132,7 @@ def _add_generate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-o",
         "--out",
-        type=Path,
+        type=_path,
         default=Path("generated"),
         metavar="DIR",
         help="where to write (default: generated)",
@@ -146,7 +155,7 @@ def _add_generate(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--runtime",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help="generate the packages mycelium.* into this runtime folder",
     )
@@ -154,7 +163,7 @@ def _add_generate(command: argparse.ArgumentParser) -> None:
 
 def _add_format(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "paths", metavar="PATH", nargs="+", type=Path, help="schema files, or folders of them"
+        "paths", metavar="PATH", nargs="+", type=_path, help="schema files, or folders of them"
     )
     command.add_argument(
         "--check", action="store_true", help="write nothing; fail, naming files, when one would change"
@@ -169,7 +178,7 @@ def _add_conversion(command: argparse.ArgumentParser) -> None:
     _add_schemas(command)
     command.add_argument("-m", "--message", required=True, metavar="NAME", help="message of each line")
     command.add_argument(
-        "-i", "--input", type=Path, metavar="FILE", help="read lines from here (default: standard input)"
+        "-i", "--input", type=_path, metavar="FILE", help="read lines from here (default: standard input)"
     )
 
 
@@ -183,7 +192,7 @@ def _add_inspect(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-i",
         "--input",
-        type=Path,
+        type=_path,
         metavar="FILE",
         help="a file of raw bytes (default: hex on standard input)",
     )
@@ -233,8 +242,15 @@ def _add_lock(command: argparse.ArgumentParser) -> None:
 def _add_descriptor(command: argparse.ArgumentParser) -> None:
     _add_schemas(command)
     command.add_argument(
-        "-o", "--out", type=Path, metavar="FILE", help="where to write (default: standard output)"
+        "-o", "--out", type=_path, metavar="FILE", help="where to write (default: standard output)"
     )
+
+
+def _path(text: str) -> Path:
+    """A path; an empty one, which a script's unset variable gives, is no name for the working folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path")
+    return Path(text)
 
 
 def _selection(options: argparse.Namespace) -> SchemaSelection:

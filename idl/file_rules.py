@@ -10,7 +10,7 @@ from mycelium.idl.program import LoadedFile, Program
 from mycelium.idl.resolver import Resolution
 from mycelium.idl.schema import Span
 from mycelium.idl.source import start_of_file
-from mycelium.idl.standard_modules import shadowed_language
+from mycelium.idl.standard_modules import shadowed_module
 
 
 def check_file(file: LoadedFile, collector: DiagnosticCollector) -> None:
@@ -116,11 +116,11 @@ def _check_package(tree: ast.File, package: ast.Package, collector: DiagnosticCo
             related=[Label(tree.items[0].span, "this stands before it")],
         )
     root = package.name.parts[0]
-    language = shadowed_language(root.text)
-    if language is not None:
+    shadowed = shadowed_module(root.text)
+    if shadowed is not None:
         collector.report(
             Code.SHADOWED_STANDARD_MODULE,
             root.span,
-            f"package `{package.name.text}` would shadow a standard module of {language}",
+            f"package `{package.name.text}` would shadow {shadowed}",
             hint=f"put it below a name of your own, such as `acme.{package.name.text}`",
         )

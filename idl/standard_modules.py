@@ -37,10 +37,16 @@ _OCAML = frozenset("""
 """The modules of Stdlib, OCaml 4.13 to 5.4."""
 
 
-def shadowed_language(root: str) -> str | None:
-    """The language whose standard module a package of this root would shadow, or None."""
+_GENERATED = frozenset({"msgspec", "mycelium_registry"})
+"""What generated Python imports, and what lies beside it."""
+
+
+def shadowed_module(root: str) -> str | None:
+    """What a package of this root would shadow, in words, or None."""
     if root in _PYTHON:
-        return "Python"
+        return "a standard module of Python"
     if root in _RUST:
-        return "Rust"
-    return "OCaml" if root[:1].upper() + root[1:] in _OCAML else None
+        return "a standard module of Rust"
+    if root in _GENERATED:
+        return "a module that generated code needs"
+    return "a standard module of OCaml" if root[:1].upper() + root[1:] in _OCAML else None

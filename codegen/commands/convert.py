@@ -14,6 +14,9 @@ from mycelium.errors import DecodeError, EncodeError
 from mycelium.json_form import from_json, to_json
 from mycelium.message import Message
 
+_MOST_DIGITS = 200
+"""More than the widest integer type has, fewer than make a conversion slow."""
+
 
 def run_decode(selection: SchemaSelection, name: str, source: Path | None, console: Console) -> int:
     """Each line is a body in hex; each answer its JSON form, or ``error CODE OFFSET PATH``."""
@@ -35,8 +38,12 @@ def run_encode(selection: SchemaSelection, name: str, source: Path | None, conso
     """Each line is a value in JSON form; each answer its body in hex, or ``error CODE 0 PATH``."""
 
     def convert(message: type[Message], line: str) -> str:
+        if any("\udc80" <= character <= "\udcff" for character in line):
+            return "error BAD_JSON 0 -"
         try:
-            value = json.loads(line, object_pairs_hook=_object)
+            value = json.loads(
+                line, object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_integer
+            )
         except (ValueError, RecursionError) as error:
             return f"error BAD_JSON {getattr(error, 'pos', 0)} -"
         try:
@@ -45,6 +52,19 @@ def run_encode(selection: SchemaSelection, name: str, source: Path | None, conso
             return f"error {error.code} 0 {error.path}"
 
     return _run(selection, name, source, convert, console)
+
+
+def _no_constant(name: str) -> object:
+    """JSON has no bare NaN or Infinity; the JSON form writes them as strings."""
+    raise ValueError(f"{name} is no JSON")
+
+
+def _integer(digits: str) -> int:
+    """An integer of any size; of an absurd one only the sign matters, no type holds it."""
+    if len(digits) <= _MOST_DIGITS:
+        return int(digits)
+    beyond: int = 10**_MOST_DIGITS
+    return -beyond if digits.startswith("-") else beyond
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -76,13 +96,16 @@ def _run(
 
 
 def _lines(source: Path | None) -> Iterator[str]:
+    """The lines, without the space around them; bytes that are no UTF-8 stay recognisable as such."""
     if source is None:
+        if sys.stdin is None:
+            raise UsageError("standard input is closed")
         for line in sys.stdin.buffer:
-            yield line.decode(errors="replace").strip()
+            yield line.decode(errors="surrogateescape").strip()
         return
     try:
         with source.open("rb") as stream:
             for line in stream:
-                yield line.decode(errors="replace").strip()
+                yield line.decode(errors="surrogateescape").strip()
     except OSError as error:
-        raise UsageError(f"{source}: {error.strerror}") from error
+        raise UsageError(f"cannot read {source}: {error.strerror}") from error

@@ -48,6 +48,8 @@ def _input(hex_text: str | None, source: Path | None) -> bytes:
             return source.read_bytes()
         except OSError as error:
             raise UsageError(f"{source}: {error.strerror}") from error
+    if hex_text is None and sys.stdin is None:
+        raise UsageError("standard input is closed")
     text = sys.stdin.read() if hex_text is None else hex_text
     try:
         return bytes.fromhex(text)

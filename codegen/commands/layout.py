@@ -39,7 +39,10 @@ def _schema_files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(path.rglob("*.myc"))
+            below = sorted(file for file in path.rglob("*.myc") if not file.is_dir())
+            if not below:
+                raise UsageError(f"{path}: no .myc files in this folder")
+            files += below
         elif path.exists():
             files.append(path)
         else:

@@ -11,7 +11,7 @@ from threading import Event
 from watchfiles import Change, watch
 
 from mycelium.codegen.commands import generate
-from mycelium.codegen.commands.console import FINE, Console
+from mycelium.codegen.commands.console import FINE, Console, UsageError
 from mycelium.codegen.commands.schemas import SchemaSelection
 from mycelium.codegen.output import OutputError
 
@@ -44,7 +44,7 @@ def _stopped_by_interrupt() -> Iterator[Event]:
 def _generate(selection: SchemaSelection, options: generate.GenerateOptions, console: Console) -> None:
     try:
         generate.run(selection, options, console)
-    except OutputError as error:
+    except (OutputError, UsageError) as error:
         console.remark(f"mycelium-gen: {error}")
 
 

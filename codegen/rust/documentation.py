@@ -11,12 +11,21 @@ _LIST_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
 
 def documentation(doc: str, annotations: Annotations, otherwise: str = "") -> tuple[str, ...]:
     """The lines of a doc comment, deprecation included; ``otherwise`` where the schema says nothing."""
-    lines = [line.rstrip().expandtabs(4) for line in doc.splitlines()]
+    lines = _plain_lines(doc)
     lines = _continue_list_items(lines) if any(lines) else [otherwise] if otherwise else []
     if annotations.deprecated is not None:
         notice = f"Deprecated: {annotations.deprecated}" if annotations.deprecated else "Deprecated."
-        lines += ["", notice] if lines else [notice]
+        lines += ["", *_plain_lines(notice)] if lines else _plain_lines(notice)
     return tuple(lines)
+
+
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that change the direction of text: the compiler refuses them in comments, where they can hide code."""
+
+
+def _plain_lines(text: str) -> list[str]:
+    shown = _TURNING.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", text)
+    return [line.rstrip().expandtabs(4) for line in shown.splitlines()]
 
 
 def _continue_list_items(lines: list[str]) -> list[str]:

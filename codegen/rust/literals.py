@@ -132,9 +132,17 @@ def float_literal(bits: int, value: float) -> str:
 def _shortest_single(value: float) -> str:
     for digits in range(1, 10):
         text = f"{value:.{digits}g}"
-        if struct.pack("<f", float(text)) == struct.pack("<f", value):
+        if _is_single(float(text), value):
             return repr(float(text))
     return repr(value)
+
+
+def _is_single(candidate: float, value: float) -> bool:
+    """Whether the candidate rounds to the f32; near the largest, a short one may round beyond every f32."""
+    try:
+        return struct.pack("<f", candidate) == struct.pack("<f", value)
+    except OverflowError:
+        return False
 
 
 def _resembles(text: str, constant: float) -> bool:

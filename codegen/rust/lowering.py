@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -110,14 +111,30 @@ def lower_registry(crate: Crate, schema: Schema, digests: SchemaDigests) -> mode
         key=lambda entry: entry[0],
     )
     names = _registry_names([message for _, message in messages])
+    entries = tuple(
+        _registry_entry(crate, type_id, message, name)
+        for (type_id, message), name in zip(messages, names, strict=True)
+    )
     return model.Registry(
-        entries=tuple(
-            _registry_entry(crate, type_id, message, name)
-            for (type_id, message), name in zip(messages, names, strict=True)
-        ),
+        entries=entries,
+        messages=_messages_constant([entry.information for entry in entries]),
         wire_digest=_digest_bytes("SCHEMA_WIRE_DIGEST", digests.wire),
         full_digest=_digest_bytes("SCHEMA_FULL_DIGEST", digests.full),
     )
+
+
+def _messages_constant(items: Sequence[str]) -> tuple[str, ...]:
+    """The constant on one line where rustfmt puts a short array on one, else a line for each item."""
+    declaration = "pub const MESSAGES: &[MessageInformation] ="
+    inline = ", ".join(item.strip().removesuffix(",") for item in items)
+    if len(items) == 1 and len(inline) > layout.ARRAY_WIDTH:
+        # rustfmt lets the last item of an array hang over its end.
+        head, path, type_id = re.split(r"(?<=::<)|>\(", re.sub(r"\s|,", "", inline))
+        return (f"{declaration} &[{head}", f"    {path},", f">({type_id}];")
+    if len(inline) > layout.ARRAY_WIDTH or "\n" in inline:
+        return (f"{declaration} &[", *items, "];")
+    line = f"{declaration} &[{inline}];"
+    return (line,) if len(line) <= layout.LINE_WIDTH else (declaration, f"    &[{inline}];")
 
 
 def _registry_names(messages: Sequence[MessageDeclaration]) -> tuple[str, ...]:

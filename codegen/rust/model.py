@@ -246,8 +246,9 @@ class RegistryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The registry by type id."""
+    """The registry by type id; ``messages`` are the lines of the constant that lists them."""
 
     entries: tuple[RegistryEntry, ...]
+    messages: tuple[str, ...]
     wire_digest: str
     full_digest: str

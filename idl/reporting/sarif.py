@@ -57,12 +57,17 @@ def _result(diagnostic: Diagnostic, codes: Sequence[str], sources: Mapping[str, 
     return result
 
 
+def _uri(path: str) -> str:
+    """A file name as a relative URI; one that is not UTF-8 keeps its bytes."""
+    return quote(path.encode(errors="surrogateescape"))
+
+
 def _location(label: Label, sources: Mapping[str, Source]) -> dict[str, object]:
     span = label.span
     source = sources.get(span.file)
     location: dict[str, object] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(span.file if source is None else source.display_name)},
+            "artifactLocation": {"uri": _uri(span.file if source is None else source.display_name)},
             "region": {
                 "startLine": span.line,
                 "startColumn": span.column,

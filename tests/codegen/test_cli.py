@@ -122,6 +122,8 @@ def test_machine_formats_go_to_standard_output(shop: Path, run, format_: str) ->
         (["explain", "MYC9999"], "no diagnostic has the code MYC9999"),
         (["fmt", "nowhere"], "nowhere"),
         (["generate"], "SCHEMAS"),
+        ([""], "an empty path"),
+        (["fmt", "empty"], "empty: no .myc files in this folder"),
     ],
 )
 def test_wrong_usage_is_one_clear_line(shop: Path, run, arguments: list[str], says: str) -> None:
@@ -198,6 +200,41 @@ def test_inspect_redacts_what_is_sensitive_unless_told_otherwise(shop: Path, run
         assert secret not in shown
     revealed = run("inspect", "schemas", "--message", "Order", "--hex", body, "--reveal").out
     assert "4711" in revealed and 'codes["pin"]' in revealed
+
+
+def test_json_that_is_not_the_json_form_is_refused(shop: Path) -> None:
+    (shop / "schemas" / "shop.myc").write_text(
+        "package shop;\nmessage M { 1 f: f64?; 2 s: string?; 3 i: u8?; }\n"
+    )
+    values = [b'{"f": 1e400}', b'{"f": NaN}', b'{"s": "\xff"}', b'{"i": %s}' % (b"9" * 5000), b'{"f": "NaN"}']
+    run = subprocess.run(
+        [*COMMAND, "encode", "schemas", "--message", "M"],
+        input=b"\n".join(values),
+        capture_output=True,
+        check=False,
+    )
+    assert run.stdout.decode().splitlines() == [
+        "error ENCODE_RANGE 0 M.f",
+        "error BAD_JSON 0 -",
+        "error BAD_JSON 0 -",
+        "error ENCODE_RANGE 0 M.i",
+        "0b000000000000f87f",
+    ]
+
+
+@pytest.mark.parametrize("redirection", [">/dev/full", "<&-", ">&-"])
+def test_streams_that_cannot_be_used_are_no_traceback(shop: Path, redirection: str) -> None:
+    line = f"{COMMAND[0]} -m mycelium.codegen decode schemas --message Order {redirection}"
+    run = subprocess.run(["bash", "-c", line], input="0602", capture_output=True, text=True, check=False)
+    assert run.returncode in (1, 2) and "Traceback" not in run.stderr
+
+
+def test_file_names_that_are_not_utf8_are_reported_in_every_format(shop: Path) -> None:
+    (shop / "odd").mkdir()
+    (Path(os.fsdecode(b"odd/\xff.myc"))).write_text(BAD)
+    for format_ in ("text", "json", "github", "sarif"):
+        run = subprocess.run([*COMMAND, "odd", "--format", format_], capture_output=True, check=False)
+        assert run.returncode == 1 and b"Traceback" not in run.stderr, format_
 
 
 def test_repeated_names_in_json_are_refused(shop: Path, run) -> None:

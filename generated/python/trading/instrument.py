@@ -19,9 +19,6 @@ __all__ = [
     "Venue",
 ]
 
-SYMBOL_LENGTH: Final[int] = 12
-"""Longest instrument symbol, in characters."""
-
 
 class Side(OpenEnum):
     """Which side of the book, or which direction of a trade."""
@@ -70,6 +67,9 @@ Venue.__plan__ = _plan.EnumPlan(
         21: "REFINITIV",
     },
 )
+
+SYMBOL_LENGTH: Final[int] = 12
+"""Longest instrument symbol, in characters."""
 
 
 class Instrument(Message, frozen=True, kw_only=True):

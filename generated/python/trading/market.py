@@ -26,11 +26,6 @@ __all__ = [
     "Trade",
 ]
 
-MAXIMUM_LEVELS: Final[int] = 50
-"""Most price levels carried on one side of a snapshot."""
-MAXIMUM_CHANGES: Final[int] = 1000
-"""Most changes carried by one delta."""
-
 
 class ChangeAction(ClosedEnum):
     """What a change does to the level at its price."""
@@ -47,6 +42,11 @@ ChangeAction.__plan__ = _plan.EnumPlan(
     closed=True,
     names={1: "SET", 2: "REMOVE"},
 )
+
+MAXIMUM_LEVELS: Final[int] = 50
+"""Most price levels carried on one side of a snapshot."""
+MAXIMUM_CHANGES: Final[int] = 1000
+"""Most changes carried by one delta."""
 
 
 class Level(Struct, frozen=True):

@@ -28,11 +28,6 @@ __all__ = [
     "Welcome",
 ]
 
-MAXIMUM_SERVICES: Final[int] = 256
-"""Most services one node may announce."""
-MAXIMUM_MESSAGES: Final[int] = 16384
-"""Most message types one node may announce."""
-
 
 class Direction(ClosedEnum):
     """Which way the peer's own history vouches for a digest."""
@@ -97,6 +92,11 @@ GoodbyeCode.__plan__ = _plan.EnumPlan(
     closed=False,
     names={1: "SHUTDOWN", 2: "RESTART", 3: "PROTOCOL_ERROR"},
 )
+
+MAXIMUM_SERVICES: Final[int] = 256
+"""Most services one node may announce."""
+MAXIMUM_MESSAGES: Final[int] = 16384
+"""Most message types one node may announce."""
 
 
 class AcceptedDigest(Struct, frozen=True):

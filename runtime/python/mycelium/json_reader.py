@@ -6,6 +6,7 @@ encoded.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -198,6 +199,9 @@ def _float(value: Any) -> float:
         return float(value)
     if isinstance(value, str) or not isinstance(value, float) and not is_integer(value):
         raise type_mismatch("a number", value)
+    if isinstance(value, float) and math.isinf(value):
+        # JSON numbers are finite; this one was written with too large an exponent.
+        raise Offence(ErrorCode.ENCODE_RANGE, detail="too large a number")
     number: float = value  # an integer too large for a float is for the encoder to refuse
     return number
 
