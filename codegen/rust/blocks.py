@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 
 from mycelium.codegen.rust import layout, model
-from mycelium.codegen.rust.declarations import checks, put
+from mycelium.codegen.rust.declarations import allows, checks, put
 from mycelium.codegen.rust.literals import text_literal
 from mycelium.codegen.rust.members import Member
 from mycelium.codegen.rust.scope import Scope
@@ -34,11 +34,15 @@ def lower_block(scope: Scope, members: Sequence[Member], size: int) -> model.Blo
     if not packed:
         return None
     fields = [field for field, _, _ in packed]
+    allowed = allows(scope, packed)
     return model.Block(
         size=size,
         fields=layout.array(8, "fields: &", [_layout_of(scope, field) for field in fields], ","),
         defaults=layout.array(8, "defaults: &", [str(byte) for byte in _defaults(fields)], ","),
         checks=checks(scope, packed, "block"),
+        check_result=scope.result("()", "DecodeError"),
+        allows=allowed,
+        allow_result=scope.result("()", "EncodeError") if allowed else "",
         puts=tuple(put(field, f"value.{name}", spelling, "block", 12) for field, name, spelling in packed),
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from mycelium.codegen.rust.components import ComponentSearch
 from mycelium.codegen.rust.structure import member_types
 from mycelium.idl.schema import (
     Declaration,
@@ -37,7 +37,7 @@ def boxed_fields(schema: Schema) -> frozenset[tuple[str, str]]:
         if isinstance(declaration, MessageDeclaration | UnionDeclaration)
     }
     edges = {name: _held_names(declaration) for name, declaration in owners.items()}
-    search = _ComponentSearch(edges)
+    search = ComponentSearch(edges)
     groups = search.run()
     sizes: dict[str, int] = {}
     boxed: set[tuple[str, str]] = set()
@@ -91,65 +91,3 @@ def _type_size(schema: Schema, type_: Type, sizes: Mapping[str, int]) -> int:
         case MessageType(name=name) | UnionType(name=name):
             return sizes.get(name, _BOX_SIZE)
     return fixed_size(type_) or _HEAP_SIZE
-
-
-@dataclass
-class _Visit:
-    name: str
-    edges: Iterator[str]
-
-
-class _ComponentSearch:
-    """Tarjan's algorithm, without recursion, so that long chains are fine.
-
-    Two names share a group exactly when each can be reached from the other. ``closed`` has every name after all
-    those it reaches, but for circles.
-    """
-
-    def __init__(self, edges: Mapping[str, tuple[str, ...]]) -> None:
-        self._edges = edges
-        self._order: dict[str, int] = {}
-        self._lowest: dict[str, int] = {}
-        self._open: list[str] = []
-        self._group: dict[str, int] = {}
-        self.closed: list[str] = []
-
-    def run(self) -> Mapping[str, int]:
-        for name in self._edges:
-            if name not in self._order:
-                self._search(name)
-        return self._group
-
-    def _enter(self, name: str) -> _Visit:
-        self._order[name] = self._lowest[name] = len(self._order)
-        self._open.append(name)
-        return _Visit(name, iter(self._edges[name]))
-
-    def _search(self, root: str) -> None:
-        path = [self._enter(root)]
-        while path:
-            visit = path[-1]
-            following = next(visit.edges, None)
-            if following is None:
-                path.pop()
-                self.closed.append(visit.name)
-                self._close(visit.name)
-                if path:
-                    self._lower(path[-1].name, self._lowest[visit.name])
-            elif following not in self._order:
-                path.append(self._enter(following))
-            elif following not in self._group:
-                self._lower(visit.name, self._order[following])
-
-    def _lower(self, name: str, value: int) -> None:
-        self._lowest[name] = min(self._lowest[name], value)
-
-    def _close(self, name: str) -> None:
-        if self._lowest[name] != self._order[name]:
-            return
-        number = self._order[name]
-        while True:
-            member = self._open.pop()
-            self._group[member] = number
-            if member == name:
-                return

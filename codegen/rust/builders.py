@@ -30,7 +30,12 @@ def lower_builder(scope: Scope, declaration: MessageDeclaration, members: Sequen
             8, "", name, [f"{' ' * 12}{member.name}: {member.initial(scope)}," for member in members], ""
         ),
         finish=_finish(scope, declaration, members),
-        result=scope.result(scope.declaration(declaration.qualified_name), "EncodeError"),
+        build=layout.signature(
+            4,
+            "pub fn build",
+            ["self"],
+            scope.result(scope.declaration(declaration.qualified_name), "EncodeError"),
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from mycelium.codegen.rust.literals import (
 )
 from mycelium.codegen.rust.naming import field_names
 from mycelium.codegen.rust.scope import Scope
-from mycelium.codegen.rust.structure import is_checked, limits
+from mycelium.codegen.rust.structure import is_checked, is_limited_inside, limits
 from mycelium.codegen.rust.types import TypeSpelling
 from mycelium.idl.schema import (
     BlockField,
@@ -84,17 +84,20 @@ def lower_struct(scope: Scope, declaration: StructDeclaration) -> tuple[model.St
     members = list(zip(declaration.fields, names, spellings, strict=True))
     redacted = any(field.annotations.sensitive for field in declaration.fields)
     checked = any(is_checked(scope.crate.schema, field.type) for field in declaration.fields)
+    allowed = allows(scope, members)
     lowered = model.Struct(
         documentation=documentation(declaration.doc, declaration.annotations, f"`{declaration.name}`."),
         name=name,
         derives=derives(scope, declaration.qualified_name, ["Clone", "Copy"], shown_by_hand=redacted),
         is_redacted=redacted,
+        shown_start=shown_start(declaration.name),
         size=declaration.size,
         is_checked=checked,
         fields=tuple(
             field_model(field, text, spelling.value(field.type)) for field, text, spelling in members
         ),
         checks=checks(scope, members, "bytes"),
+        allows=allowed,
         puts=tuple(put(field, f"value.{text}", spelling, "bytes", 8) for field, text, spelling in members),
         literal=layout.struct_literal(
             8, "", "Self", [get(field, text, spelling, "bytes", 12) for field, text, spelling in members], ""
@@ -102,18 +105,13 @@ def lower_struct(scope: Scope, declaration: StructDeclaration) -> tuple[model.St
         wire=scope.wire,
         check_result=scope.result("()", "DecodeError"),
         list=f"{scope.standard('Vec')}<{name}>",
-        put_all_signature=layout.signature(
-            4,
-            "fn put_all",
-            [f"values: &[{name}]", "bytes: &mut [u8]"],
-            scope.result("()", "EncodeError"),
+        put_all_signature=layout.signature(4, "fn put_all", [f"values: &[{name}]", "bytes: &mut [u8]"], ""),
+        allow_signature=(
+            layout.signature(4, "fn allow", [f"value: &{name}"], scope.result("()", "EncodeError"))
+            if allowed
+            else ""
         ),
-        put_signature=layout.signature(
-            4,
-            "fn put",
-            [f"value: &{name}", "bytes: &mut [u8]"],
-            scope.result("()", "EncodeError"),
-        ),
+        put_signature=layout.signature(4, "fn put", [f"value: &{name}", "bytes: &mut [u8]"], ""),
     )
     return lowered, spellings
 
@@ -156,6 +154,11 @@ def place(field: AnyField) -> str:
 REDACTED = '&::std::format_args!("<redacted>")'
 
 
+def shown_start(name: str) -> str:
+    """The statement that begins a ``Debug`` form written by hand."""
+    return layout.statement(8, "let mut shown", " =", f"formatter.debug_struct({text_literal(name)})", ";")
+
+
 def shown(field: AnyField, value: str) -> str:
     """The statement of a ``Debug`` form that shows a field, or hides a sensitive one."""
     text = REDACTED if field.annotations.sensitive else f"&{value}"
@@ -180,11 +183,26 @@ def checks(scope: Scope, members: Members, bytes_: str) -> tuple[str, ...]:
     )
 
 
+def allows(scope: Scope, members: Members) -> tuple[str, ...]:
+    """The statements that refuse the values of fields which not all of their type's values are valid for."""
+    return tuple(
+        layout.call(
+            8,
+            "",
+            f"{scope.wire}::allow::<{spelling.fixed(field.type)}>",
+            [f"&value.{name}", text_literal(field.name)],
+            "?;",
+        )
+        for field, name, spelling in members
+        if is_limited_inside(scope.crate.schema, field.type)
+    )
+
+
 def put(field: StructField | BlockField, value: str, spelling: TypeSpelling, bytes_: str, indent: int) -> str:
     """The statement that writes a field of a block or struct."""
     callee = f"{spelling.scope.wire}::put::<{spelling.fixed(field.type)}>"
-    arguments = [f"&{value}", f"&mut {_slice(field, bytes_)}", text_literal(field.name)]
-    return layout.call(indent, "", callee, arguments, "?;")
+    arguments = [f"&{value}", f"&mut {_slice(field, bytes_)}"]
+    return layout.call(indent, "", callee, arguments, ";")
 
 
 def get(field: StructField | BlockField, name: str, spelling: TypeSpelling, bytes_: str, indent: int) -> str:

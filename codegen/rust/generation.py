@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from jinja2 import Environment
 
 from mycelium.codegen.rendering import render, template_environment
+from mycelium.codegen.rust.components import nesting_depth
 from mycelium.codegen.rust.lowering import lower_package, lower_registry
 from mycelium.codegen.rust.model import Module
 from mycelium.codegen.rust.naming import UniqueNames
@@ -19,6 +20,10 @@ from mycelium.idl.schema import Schema
 
 RUNTIME_VERSION = "0.1.0"
 """The release of the runtime crate that generated code needs."""
+
+DEEPEST_WITHOUT_ASKING = 24
+"""Chains of types within types up to this long stay below rustc's default ``recursion_limit``, which counts each
+option, box, list and result on the way as well."""
 
 
 def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, ...]:
@@ -32,10 +37,16 @@ def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, 
     roots = sorted({path[0] for path in _paths(named).values()} | {"registry"})
     return (
         _file("Cargo.toml", environment, "Cargo.toml.j2", {"dependency": _dependency(options)}),
-        _file("src/lib.rs", environment, "lib.rs.j2", {"modules": roots}),
+        _file("src/lib.rs", environment, "lib.rs.j2", {"modules": roots, "limit": _recursion_limit(schema)}),
         _file("src/registry.rs", environment, "registry.rs.j2", {"registry": registry}),
         *modules,
     )
+
+
+def _recursion_limit(schema: Schema) -> int | None:
+    """What rustc must be told to follow the types of the schema; None where its own limit of 128 is enough."""
+    depth = nesting_depth(schema)
+    return None if depth <= DEEPEST_WITHOUT_ASKING else 16 * depth
 
 
 def _dependency(options: GenerationOptions) -> str:

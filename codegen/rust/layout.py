@@ -99,6 +99,9 @@ def array(indent: int, before: str, items: Sequence[str], after: str) -> str:
     one_line = f"{start}[{joined}]{after}"
     if _fits(one_line) and len(joined) <= ARRAY_WIDTH:
         return one_line
+    declared, equals, reference = before.rpartition("= ")
+    if equals and (len(joined) <= ARRAY_WIDTH or len(items) == 1):
+        return f"{' ' * indent}{declared}=\n{' ' * (indent + STEP)}{reference}[{joined}]{after}"
     if len(items) == 1 and items[0].endswith(")"):
         callee, arguments = items[0].removesuffix(")").split("(", 1)
         return _vertical(indent, f"{start}[{callee}(", arguments.split(", "), f")]{after}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -117,24 +116,15 @@ def lower_registry(crate: Crate, schema: Schema, digests: SchemaDigests) -> mode
     )
     return model.Registry(
         entries=entries,
-        messages=_messages_constant([entry.information for entry in entries]),
+        messages=layout.array(
+            0,
+            "pub const MESSAGES: &[MessageInformation] = &",
+            [entry.information for entry in entries],
+            ";",
+        ),
         wire_digest=_digest_bytes("SCHEMA_WIRE_DIGEST", digests.wire),
         full_digest=_digest_bytes("SCHEMA_FULL_DIGEST", digests.full),
     )
-
-
-def _messages_constant(items: Sequence[str]) -> tuple[str, ...]:
-    """The constant on one line where rustfmt puts a short array on one, else a line for each item."""
-    declaration = "pub const MESSAGES: &[MessageInformation] ="
-    inline = ", ".join(item.strip().removesuffix(",") for item in items)
-    if len(items) == 1 and len(inline) > layout.ARRAY_WIDTH:
-        # rustfmt lets the last item of an array hang over its end.
-        head, path, type_id = re.split(r"(?<=::<)|>\(", re.sub(r"\s|,", "", inline))
-        return (f"{declaration} &[{head}", f"    {path},", f">({type_id}];")
-    if len(inline) > layout.ARRAY_WIDTH or "\n" in inline:
-        return (f"{declaration} &[", *items, "];")
-    line = f"{declaration} &[{inline}];"
-    return (line,) if len(line) <= layout.LINE_WIDTH else (declaration, f"    &[{inline}];")
 
 
 def _registry_names(messages: Sequence[MessageDeclaration]) -> tuple[str, ...]:
@@ -158,7 +148,7 @@ def _registry_entry(
         qualified_name=message.qualified_name,
         variant=name,
         type_id=type_id,
-        information=layout.call(4, "", f"MessageInformation::of::<{path}>", [str(type_id)], ","),
+        information=f"{path}::INFORMATION",
         declaration=layout.tuple_variant(name, path),
         decode=layout.match_arm(8, str(type_id), "read", ["body", f"AnyMessage::{name}"]),
         encode=layout.match_arm(12, f"Self::{name}(message)", "message.encode", ["output"]),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mycelium.codegen.rust import layout, model
 from mycelium.codegen.rust.blocks import lower_block
 from mycelium.codegen.rust.builders import lower_builder
-from mycelium.codegen.rust.declarations import camel, derives, field_model, get
+from mycelium.codegen.rust.declarations import camel, derives, field_model, get, shown_start
 from mycelium.codegen.rust.documentation import documentation
 from mycelium.codegen.rust.literals import borrowed_literal, is_type_default, owned_literal, text_literal
 from mycelium.codegen.rust.members import Member
@@ -53,6 +53,7 @@ def lower_message(
         view=lower_view(scope, declaration, members),
         qualified_name=text_literal(declaration.qualified_name),
         short_name=text_literal(declaration.name),
+        shown_start=shown_start(declaration.name),
         redacted_text=text_literal(f"{declaration.name}(<redacted>)"),
         type_id=_option(None if declaration.type_id is None else str(declaration.type_id)),
         topic=_option(None if declaration.topic is None else text_literal(declaration.topic)),
@@ -67,23 +68,18 @@ def texts(scope: Scope, qualified_name: str, *, has_value: bool) -> model.Texts:
     """How the module spells what the templates of a message or union name themselves."""
     wire, name = scope.wire, scope.declaration(qualified_name)
     view = f"{scope.declaration(qualified_name, VIEW)}<'a>"
-    write_result = scope.result("()", "EncodeError")
     value = "value" if has_value else "_"
     return model.Texts(
         wire=wire,
         runtime=scope.crate.runtime,
         option=scope.standard("Option"),
         default=scope.standard("Default"),
-        check_result=scope.result("()", "DecodeError"),
-        read_result=scope.result("Self", "DecodeError"),
-        read_view=layout.signature(
-            4, "fn read_view<'a>", [f"reader: &mut {wire}::Reader<'a>"], scope.result(view, "DecodeError")
-        ),
+        read_view=layout.signature(4, "fn read_view<'a>", [f"reader: &mut {wire}::Reader<'a>"], view),
         write=layout.signature(
             4,
             f"fn write<O: {wire}::Output>",
             [f"{value}: &{name}", f"encoder: &mut {wire}::Encoder<'_, O>"],
-            write_result,
+            "",
         ),
     )
 
@@ -126,7 +122,7 @@ def _read(scope: Scope, member: Member) -> str:
         function = "defaulted" if borrowed is None else "defaulted_owned"
         owned = borrowed is None
         arguments.append(owned_literal(scope, field.type, field.default) if owned else str(borrowed))
-    return layout.call(12, f"{member.name}: ", f"{scope.wire}::{function}::<{codec}>", arguments, "?,")
+    return layout.call(12, f"{member.name}: ", f"{scope.wire}::{function}::<{codec}>", arguments, ",")
 
 
 def _write(scope: Scope, member: Member) -> str:
@@ -135,7 +131,7 @@ def _write(scope: Scope, member: Member) -> str:
     codec = member.spelling.field_codec(field.type)
     function = "write_optional" if field.presence is Presence.OPTIONAL else "write"
     arguments = ["encoder", str(field.tag), text_literal(field.name), f"&value.{member.name}"]
-    return layout.call(8, "", f"{scope.wire}::{function}::<{codec}>", arguments, "?;")
+    return layout.call(8, "", f"{scope.wire}::{function}::<{codec}>", arguments, ";")
 
 
 def _default(scope: Scope, members: Sequence[Member]) -> str:

@@ -50,20 +50,26 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Struct:
-    """A struct. ``checks`` are the statements that find invalid bytes, ``literal`` makes one of bytes."""
+    """A struct. ``checks`` are the statements that find invalid bytes, ``literal`` makes one of bytes.
+
+    Where there are no ``allows``, ``allow_signature`` is "".
+    """
 
     documentation: tuple[str, ...]
     name: str
     derives: str
     is_redacted: bool
+    shown_start: str
     size: int
     is_checked: bool
     fields: tuple[Field, ...]
     checks: tuple[str, ...]
+    allows: tuple[str, ...]
     puts: tuple[str, ...]
     literal: str
     wire: str
     check_result: str
+    allow_signature: str
     put_signature: str
     list: str
     put_all_signature: str
@@ -89,12 +95,18 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The block of a message: the constants that describe it, and the statements that check and write it."""
+    """The block of a message: the constants that describe it, and the statements that check and write it.
+
+    Where there are no ``allows``, ``allow_result`` is "".
+    """
 
     size: int
     fields: str
     defaults: str
     checks: tuple[str, ...]
+    check_result: str
+    allows: tuple[str, ...]
+    allow_result: str
     puts: tuple[str, ...]
 
 
@@ -109,14 +121,17 @@ class Setter:
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """A builder. ``start`` and ``finish`` are the struct literals it begins and ends with."""
+    """A builder. ``start`` and ``finish`` are the struct literals it begins and ends with.
+
+    ``build`` is the signature of the method that ends it.
+    """
 
     name: str
     fields: tuple[str, ...]
     setters: tuple[Setter, ...]
     start: str
     finish: str
-    result: str
+    build: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +165,6 @@ class Texts:
     runtime: str
     option: str
     default: str
-    check_result: str
-    read_result: str
     read_view: str
     write: str
 
@@ -174,6 +187,7 @@ class Message:
     view: View
     qualified_name: str
     short_name: str
+    shown_start: str
     redacted_text: str
     type_id: str
     topic: str
@@ -246,9 +260,9 @@ class RegistryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The registry by type id; ``messages`` are the lines of the constant that lists them."""
+    """The registry by type id."""
 
     entries: tuple[RegistryEntry, ...]
-    messages: tuple[str, ...]
+    messages: str
     wire_digest: str
     full_digest: str

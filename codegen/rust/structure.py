@@ -41,13 +41,14 @@ def member_types(declaration: Declaration) -> tuple[Type, ...]:
             return ()
 
 
-def _named_types(type_: Type) -> Iterator[str]:
+def named_types(type_: Type) -> Iterator[str]:
+    """The declarations a type names."""
     match type_:
         case ArrayType(element=element) | ListType(element=element):
-            yield from _named_types(element)
+            yield from named_types(element)
         case MapType(key=key, value=value):
-            yield from _named_types(key)
-            yield from _named_types(value)
+            yield from named_types(key)
+            yield from named_types(value)
         case EnumType(name=name) | StructType(name=name) | MessageType(name=name) | UnionType(name=name):
             yield name
 
@@ -72,7 +73,7 @@ def inexact_names(schema: Schema) -> frozenset[str]:
         for type_ in member_types(declaration):
             if _contains_float(type_):
                 pending.append(name)
-            for used in _named_types(type_):
+            for used in named_types(type_):
                 users.setdefault(used, []).append(name)
     inexact: set[str] = set()
     while pending:
@@ -119,4 +120,14 @@ def is_checked(schema: Schema, type_: Type) -> bool:
             return is_checked(schema, element)
         case StructType():
             return any(is_checked(schema, field.type) for field in schema.struct(type_).fields)
+    return is_limited(type_)
+
+
+def is_limited_inside(schema: Schema, type_: Type) -> bool:
+    """Whether a value of this fixed-size type may hold a number outside its range."""
+    match type_:
+        case ArrayType(element=element):
+            return is_limited_inside(schema, element)
+        case StructType():
+            return any(is_limited_inside(schema, field.type) for field in schema.struct(type_).fields)
     return is_limited(type_)

@@ -76,7 +76,7 @@ def _variant(
         ),
         pattern=f"Self::{name}(value)",
         write=layout.call(
-            16, "", f"{wire}::write_variant::<{codec}>", ["encoder", str(variant.tag), text, "value"], "?;"
+            16, "", f"{wire}::write_variant::<{codec}>", ["encoder", str(variant.tag), text, "value"], ";"
         ),
         shown=layout.match_arm(
             12, f"Self::{name}({binding})", f"{wire}::show_variant", ["formatter", text, held]

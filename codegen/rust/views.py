@@ -74,4 +74,4 @@ def _read(scope: Scope, member: Member) -> str:
     if field.default is not None:
         arguments.append(view_literal(scope, field.type, field.default))
     callee = f"{scope.wire}::{field.presence.value}_view::<{codec}>"
-    return layout.call(12, f"{member.name}: ", callee, arguments, "?,")
+    return layout.call(12, f"{member.name}: ", callee, arguments, ",")

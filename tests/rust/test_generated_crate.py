@@ -76,6 +76,55 @@ def test_the_conformance_crate_is_fresh() -> None:
     assert stale == []
 
 
+LONELY = {
+    "constants": 'const A: u256 = 340282366920938463463374607431768211456; const B: string = "b";',
+    "enums": "enum E: u8 { A = 1; }",
+    "closed_enums": "closed enum E: u8 { A = 1; }",
+    "structs": "struct S { a: u8; }",
+    "checked_structs": "struct S { a: bool; b: u8 in 1..2; }",
+    "unions": "union U { 1 a: u8; 2 b: U; }",
+    "optionals": "message M { 1 a: u8?; }",
+    "required": "message M { 1 a: u8; }",
+    "blocks": "message M { a: u8; }",
+    "empty_messages": "message M = 2000 { }",
+}
+
+
+def test_packages_of_one_kind_of_declaration(tmp_path: Path) -> None:
+    """Each module imports what it uses and nothing else."""
+    schemas = tmp_path / "schemas"
+    schemas.mkdir()
+    for name, text in LONELY.items():
+        (schemas / f"{name}.myc").write_text(f"package lonely.{name}; {text}")
+    crate = generated(compiled(schemas), tmp_path / "crate")
+    check_format(crate)
+    run(["cargo", "clippy", "--quiet", "--offline", "--jobs", "2", "--", "--deny", "warnings"], crate)
+
+
+def test_registries_of_few_messages_are_formatted(tmp_path: Path) -> None:
+    """Short arrays share a line, up to a width."""
+    for length in range(1, 53, 3):
+        name = "M".ljust(length, "m")
+        for count in (1, 2):
+            schemas = tmp_path / f"schemas{length}_{count}"
+            schemas.mkdir()
+            messages = [f"message {name}{i} = {1000 + i} {{ 1 a: u8; }}" for i in range(count)]
+            (schemas / "p.myc").write_text("\n".join(["package p;", *messages]))
+            check_format(generated(compiled(schemas), tmp_path / f"crate{length}_{count}"))
+
+
+def test_types_may_nest_deeper_than_the_compiler_follows_by_itself(tmp_path: Path) -> None:
+    schemas = tmp_path / "schemas"
+    schemas.mkdir()
+    chain = [
+        f"message M{i} {{ 1 a: u8; 2 next: M{i + 1}?; 3 more: list<M{i + 1}> = []; }}" for i in range(150)
+    ]
+    (schemas / "chain.myc").write_text("\n".join(["package chain;", *chain, "message M150 { 1 a: string; }"]))
+    crate = generated(compiled(schemas), tmp_path / "crate")
+    assert "#![recursion_limit = " in (crate / "src" / "lib.rs").read_text()
+    run(["cargo", "check", "--quiet", "--offline", "--jobs", "2"], crate)
+
+
 def files_of(text: str, tmp_path: Path, options: GenerationOptions) -> dict[str, RenderedFile]:
     (tmp_path / "schema.myc").write_text(text)
     return {str(file.path): file for file in generate(compiled(tmp_path), options)}

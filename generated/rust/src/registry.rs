@@ -17,26 +17,26 @@ pub const SCHEMA_FULL_DIGEST: [u8; 32] = [
 
 /// What is known of every message, ascending by type id.
 pub const MESSAGES: &[MessageInformation] = &[
-    MessageInformation::of::<crate::trading::market::Quote>(1001),
-    MessageInformation::of::<crate::trading::market::Trade>(1002),
-    MessageInformation::of::<crate::trading::market::OrderBookSnapshot>(1003),
-    MessageInformation::of::<crate::trading::market::OrderBookDelta>(1004),
-    MessageInformation::of::<crate::trading::instrument::Instrument>(1100),
-    MessageInformation::of::<crate::trading::strategy::Signal>(1201),
-    MessageInformation::of::<crate::trading::orders::OrderRequest>(1301),
-    MessageInformation::of::<crate::trading::orders::CancelRequest>(1302),
-    MessageInformation::of::<crate::trading::orders::OrderEvent>(1303),
-    MessageInformation::of::<crate::trading::risk::Position>(1401),
-    MessageInformation::of::<crate::trading::risk::RiskLimit>(1402),
-    MessageInformation::of::<crate::trading::risk::RiskVerdict>(1403),
-    MessageInformation::of::<crate::telemetry::Measurements>(1501),
-    MessageInformation::of::<crate::telemetry::Pose>(1502),
-    MessageInformation::of::<crate::telemetry::LogRecord>(1503),
+    crate::trading::market::Quote::INFORMATION,
+    crate::trading::market::Trade::INFORMATION,
+    crate::trading::market::OrderBookSnapshot::INFORMATION,
+    crate::trading::market::OrderBookDelta::INFORMATION,
+    crate::trading::instrument::Instrument::INFORMATION,
+    crate::trading::strategy::Signal::INFORMATION,
+    crate::trading::orders::OrderRequest::INFORMATION,
+    crate::trading::orders::CancelRequest::INFORMATION,
+    crate::trading::orders::OrderEvent::INFORMATION,
+    crate::trading::risk::Position::INFORMATION,
+    crate::trading::risk::RiskLimit::INFORMATION,
+    crate::trading::risk::RiskVerdict::INFORMATION,
+    crate::telemetry::Measurements::INFORMATION,
+    crate::telemetry::Pose::INFORMATION,
+    crate::telemetry::LogRecord::INFORMATION,
 ];
 
 /// What is known of the message of that type id, None where it is not known here.
 pub fn find(type_id: u16) -> Option<&'static MessageInformation> {
-    let index = MESSAGES.binary_search_by_key(&type_id, |message| message.type_id);
+    let index = MESSAGES.binary_search_by_key(&Some(type_id), |message| message.type_id);
     index.ok().and_then(|index| MESSAGES.get(index))
 }
 

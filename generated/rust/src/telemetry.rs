@@ -99,60 +99,55 @@ impl wire::Codec for Measurements {
     type View<'a> = MeasurementsView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 8] = block.bytes();
         let message = Self {
             time: wire::get::<Timestamp>(&block[0..8]),
-            source: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "source")?,
-            values: wire::required::<MeasurementsValuesCodec>(&mut fields, 2, "values")?,
+            source: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "source"),
+            values: wire::required::<MeasurementsValuesCodec>(&mut fields, 2, "values"),
             labels: wire::defaulted::<MeasurementsLabelsCodec>(
                 &mut fields,
                 3,
                 "labels",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MeasurementsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> MeasurementsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = MeasurementsView {
             body,
             block,
-            source: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "source")?,
-            values: wire::required_view::<MeasurementsValuesCodec>(&mut fields, 2, "values")?,
+            source: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "source"),
+            values: wire::required_view::<MeasurementsValuesCodec>(&mut fields, 2, "values"),
             labels: wire::defaulted_view::<MeasurementsLabelsCodec>(
                 &mut fields,
                 3,
                 "labels",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Measurements,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Measurements, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 8]| {
-            wire::put::<Timestamp>(&value.time, &mut block[0..8], "time")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 64>>(encoder, 1, "source", &value.source)?;
-        wire::write::<MeasurementsValuesCodec>(encoder, 2, "values", &value.values)?;
-        wire::write::<MeasurementsLabelsCodec>(encoder, 3, "labels", &value.labels)?;
+            wire::put::<Timestamp>(&value.time, &mut block[0..8]);
+        });
+        wire::write::<wire::Text<1, 64>>(encoder, 1, "source", &value.source);
+        wire::write::<MeasurementsValuesCodec>(encoder, 2, "values", &value.values);
+        wire::write::<MeasurementsLabelsCodec>(encoder, 3, "labels", &value.labels);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -266,7 +261,7 @@ impl<'a> MeasurementsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Measurements, DecodeError> {
-        <Measurements as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -329,60 +324,46 @@ impl wire::Codec for Pose {
     type View<'a> = PoseView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 64] = block.bytes();
         let message = Self {
             time: wire::get::<Timestamp>(&block[0..8]),
             position: wire::get::<[f64; 3]>(&block[8..32]),
             attitude: wire::get::<[f64; 4]>(&block[32..64]),
-            body: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "body")?,
-            covariance: wire::optional::<wire::Fixed<[f32; 36]>>(&mut fields, 2, "covariance")?,
+            body: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "body"),
+            covariance: wire::optional::<wire::Fixed<[f32; 36]>>(&mut fields, 2, "covariance"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<PoseView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> PoseView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = PoseView {
             body_: body,
             block,
-            body: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "body")?,
-            covariance: wire::optional_view::<wire::Fixed<[f32; 36]>>(
-                &mut fields,
-                2,
-                "covariance",
-            )?,
+            body: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "body"),
+            covariance: wire::optional_view::<wire::Fixed<[f32; 36]>>(&mut fields, 2, "covariance"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Pose,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Pose, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 64]| {
-            wire::put::<Timestamp>(&value.time, &mut block[0..8], "time")?;
-            wire::put::<[f64; 3]>(&value.position, &mut block[8..32], "position")?;
-            wire::put::<[f64; 4]>(&value.attitude, &mut block[32..64], "attitude")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 64>>(encoder, 1, "body", &value.body)?;
-        wire::write_optional::<wire::Fixed<[f32; 36]>>(
-            encoder,
-            2,
-            "covariance",
-            &value.covariance,
-        )?;
+            wire::put::<Timestamp>(&value.time, &mut block[0..8]);
+            wire::put::<[f64; 3]>(&value.position, &mut block[8..32]);
+            wire::put::<[f64; 4]>(&value.attitude, &mut block[32..64]);
+        });
+        wire::write::<wire::Text<1, 64>>(encoder, 1, "body", &value.body);
+        wire::write_optional::<wire::Fixed<[f32; 36]>>(encoder, 2, "covariance", &value.covariance);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -511,7 +492,7 @@ impl<'a> PoseView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Pose, DecodeError> {
-        <Pose as ::mycelium::Message>::decode(self.body_)
+        ::mycelium::Message::decode(self.body_)
     }
 }
 
@@ -572,65 +553,60 @@ impl wire::Codec for LogRecord {
     type View<'a> = LogRecordView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 9] = block.bytes();
         let message = Self {
             time: wire::get::<Timestamp>(&block[0..8]),
             severity: wire::get::<Severity>(&block[8..9]),
-            source: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "source")?,
-            text: wire::required::<wire::Text<0, 4096>>(&mut fields, 2, "text")?,
+            source: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "source"),
+            text: wire::required::<wire::Text<0, 4096>>(&mut fields, 2, "text"),
             fields: wire::defaulted::<LogRecordFieldsCodec>(
                 &mut fields,
                 3,
                 "fields",
                 Default::default(),
-            )?,
-            trace: wire::optional::<wire::Fixed<Uuid>>(&mut fields, 4, "trace")?,
+            ),
+            trace: wire::optional::<wire::Fixed<Uuid>>(&mut fields, 4, "trace"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<LogRecordView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> LogRecordView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = LogRecordView {
             body,
             block,
-            source: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "source")?,
-            text: wire::required_view::<wire::Text<0, 4096>>(&mut fields, 2, "text")?,
+            source: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "source"),
+            text: wire::required_view::<wire::Text<0, 4096>>(&mut fields, 2, "text"),
             fields: wire::defaulted_view::<LogRecordFieldsCodec>(
                 &mut fields,
                 3,
                 "fields",
                 Default::default(),
-            )?,
-            trace: wire::optional_view::<wire::Fixed<Uuid>>(&mut fields, 4, "trace")?,
+            ),
+            trace: wire::optional_view::<wire::Fixed<Uuid>>(&mut fields, 4, "trace"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &LogRecord,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &LogRecord, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 9]| {
-            wire::put::<Timestamp>(&value.time, &mut block[0..8], "time")?;
-            wire::put::<Severity>(&value.severity, &mut block[8..9], "severity")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 64>>(encoder, 1, "source", &value.source)?;
-        wire::write::<wire::Text<0, 4096>>(encoder, 2, "text", &value.text)?;
-        wire::write::<LogRecordFieldsCodec>(encoder, 3, "fields", &value.fields)?;
-        wire::write_optional::<wire::Fixed<Uuid>>(encoder, 4, "trace", &value.trace)?;
+            wire::put::<Timestamp>(&value.time, &mut block[0..8]);
+            wire::put::<Severity>(&value.severity, &mut block[8..9]);
+        });
+        wire::write::<wire::Text<1, 64>>(encoder, 1, "source", &value.source);
+        wire::write::<wire::Text<0, 4096>>(encoder, 2, "text", &value.text);
+        wire::write::<LogRecordFieldsCodec>(encoder, 3, "fields", &value.fields);
+        wire::write_optional::<wire::Fixed<Uuid>>(encoder, 4, "trace", &value.trace);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -777,7 +753,7 @@ impl<'a> LogRecordView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<LogRecord, DecodeError> {
-        <LogRecord as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 

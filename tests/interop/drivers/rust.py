@@ -40,6 +40,9 @@ debug-assertions = true
 """
 
 MAIN = """\
+// Types may nest as deep as they like.
+#![recursion_limit = "131072"]
+
 use std::io::{BufRead, Write};
 
 use mycelium::Message;

@@ -177,6 +177,18 @@ impl Instrument {
         )?;
         Ok(())
     }
+
+    fn allow_block(value: &Instrument) -> Result<(), EncodeError> {
+        wire::allow::<wire::Within<Decimal<8>, InstrumentTickSizeRange>>(
+            &value.tick_size,
+            "tick_size",
+        )?;
+        wire::allow::<wire::Within<Decimal<8>, InstrumentLotSizeRange>>(
+            &value.lot_size,
+            "lot_size",
+        )?;
+        Ok(())
+    }
 }
 
 impl wire::Codec for Instrument {
@@ -184,9 +196,9 @@ impl wire::Codec for Instrument {
     type View<'a> = InstrumentView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 33] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<12>>(&block[0..12]),
@@ -196,56 +208,50 @@ impl wire::Codec for Instrument {
                 &block[17..25],
             ),
             lot_size: wire::get::<wire::Within<Decimal<8>, InstrumentLotSizeRange>>(&block[25..33]),
-            isin: wire::optional::<wire::Fixed<Ascii<12>>>(&mut fields, 1, "isin")?,
-            name: wire::optional::<wire::Text<0, 128>>(&mut fields, 2, "name")?,
-            tradable: wire::defaulted::<wire::Fixed<bool>>(&mut fields, 3, "tradable", true)?,
+            isin: wire::optional::<wire::Fixed<Ascii<12>>>(&mut fields, 1, "isin"),
+            name: wire::optional::<wire::Text<0, 128>>(&mut fields, 2, "name"),
+            tradable: wire::defaulted::<wire::Fixed<bool>>(&mut fields, 3, "tradable", true),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<InstrumentView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> InstrumentView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = InstrumentView {
             body,
             block,
-            isin: wire::optional_view::<wire::Fixed<Ascii<12>>>(&mut fields, 1, "isin")?,
-            name: wire::optional_view::<wire::Text<0, 128>>(&mut fields, 2, "name")?,
-            tradable: wire::defaulted_view::<wire::Fixed<bool>>(&mut fields, 3, "tradable", true)?,
+            isin: wire::optional_view::<wire::Fixed<Ascii<12>>>(&mut fields, 1, "isin"),
+            name: wire::optional_view::<wire::Text<0, 128>>(&mut fields, 2, "name"),
+            tradable: wire::defaulted_view::<wire::Fixed<bool>>(&mut fields, 3, "tradable", true),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Instrument,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Instrument, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        encoder.allow(Self::allow_block(value));
         encoder.block(|block: &mut [u8; 33]| {
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12], "symbol")?;
-            wire::put::<Venue>(&value.venue, &mut block[12..14], "venue")?;
-            wire::put::<Ascii<3>>(&value.currency, &mut block[14..17], "currency")?;
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12]);
+            wire::put::<Venue>(&value.venue, &mut block[12..14]);
+            wire::put::<Ascii<3>>(&value.currency, &mut block[14..17]);
             wire::put::<wire::Within<Decimal<8>, InstrumentTickSizeRange>>(
                 &value.tick_size,
                 &mut block[17..25],
-                "tick_size",
-            )?;
+            );
             wire::put::<wire::Within<Decimal<8>, InstrumentLotSizeRange>>(
                 &value.lot_size,
                 &mut block[25..33],
-                "lot_size",
-            )?;
-            Ok(())
-        })?;
-        wire::write_optional::<wire::Fixed<Ascii<12>>>(encoder, 1, "isin", &value.isin)?;
-        wire::write_optional::<wire::Text<0, 128>>(encoder, 2, "name", &value.name)?;
-        wire::write::<wire::Fixed<bool>>(encoder, 3, "tradable", &value.tradable)?;
+            );
+        });
+        wire::write_optional::<wire::Fixed<Ascii<12>>>(encoder, 1, "isin", &value.isin);
+        wire::write_optional::<wire::Text<0, 128>>(encoder, 2, "name", &value.name);
+        wire::write::<wire::Fixed<bool>>(encoder, 3, "tradable", &value.tradable);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -423,7 +429,7 @@ impl<'a> InstrumentView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Instrument, DecodeError> {
-        <Instrument as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 

@@ -38,19 +38,20 @@ impl wire::FixedSize for Level {
     }
 
     #[inline]
-    fn put(value: &Level, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        let bytes = wire::chunk_mut::<16>(bytes)?;
-        wire::put::<Decimal<8>>(&value.price, &mut bytes[0..8], "price")?;
-        wire::put::<Decimal<8>>(&value.quantity, &mut bytes[8..16], "quantity")?;
-        Ok(())
+    fn put(value: &Level, bytes: &mut [u8]) {
+        let Some(bytes) = bytes.first_chunk_mut::<16>() else {
+            return;
+        };
+        wire::put::<Decimal<8>>(&value.price, &mut bytes[0..8]);
+        wire::put::<Decimal<8>>(&value.quantity, &mut bytes[8..16]);
     }
 
     fn get_all(bytes: &[u8]) -> Vec<Level> {
         wire::get_elements::<Self, 16>(bytes)
     }
 
-    fn put_all(values: &[Level], bytes: &mut [u8]) -> Result<(), EncodeError> {
-        wire::put_elements::<Self, 16>(values, bytes)
+    fn put_all(values: &[Level], bytes: &mut [u8]) {
+        wire::put_elements::<Self, 16>(values, bytes);
     }
 }
 
@@ -111,9 +112,9 @@ impl wire::Codec for Quote {
     type View<'a> = QuoteView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 52] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<12>>(&block[0..12]),
@@ -123,47 +124,42 @@ impl wire::Codec for Quote {
             bid_size: wire::get::<u32>(&block[36..40]),
             ask_size: wire::get::<u32>(&block[40..44]),
             sequence: wire::get::<u64>(&block[44..52]),
-            venue: wire::optional::<QuoteVenueCodec>(&mut fields, 1, "venue")?,
-            conditions: wire::optional::<QuoteConditionsCodec>(&mut fields, 2, "conditions")?,
+            venue: wire::optional::<QuoteVenueCodec>(&mut fields, 1, "venue"),
+            conditions: wire::optional::<QuoteConditionsCodec>(&mut fields, 2, "conditions"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<QuoteView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> QuoteView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = QuoteView {
             body,
             block,
-            venue: wire::optional_view::<QuoteVenueCodec>(&mut fields, 1, "venue")?,
-            conditions: wire::optional_view::<QuoteConditionsCodec>(&mut fields, 2, "conditions")?,
+            venue: wire::optional_view::<QuoteVenueCodec>(&mut fields, 1, "venue"),
+            conditions: wire::optional_view::<QuoteConditionsCodec>(&mut fields, 2, "conditions"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Quote,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Quote, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 52]| {
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[12..20], "time")?;
-            wire::put::<Decimal<8>>(&value.bid, &mut block[20..28], "bid")?;
-            wire::put::<Decimal<8>>(&value.ask, &mut block[28..36], "ask")?;
-            wire::put::<u32>(&value.bid_size, &mut block[36..40], "bid_size")?;
-            wire::put::<u32>(&value.ask_size, &mut block[40..44], "ask_size")?;
-            wire::put::<u64>(&value.sequence, &mut block[44..52], "sequence")?;
-            Ok(())
-        })?;
-        wire::write_optional::<QuoteVenueCodec>(encoder, 1, "venue", &value.venue)?;
-        wire::write_optional::<QuoteConditionsCodec>(encoder, 2, "conditions", &value.conditions)?;
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12]);
+            wire::put::<Timestamp>(&value.time, &mut block[12..20]);
+            wire::put::<Decimal<8>>(&value.bid, &mut block[20..28]);
+            wire::put::<Decimal<8>>(&value.ask, &mut block[28..36]);
+            wire::put::<u32>(&value.bid_size, &mut block[36..40]);
+            wire::put::<u32>(&value.ask_size, &mut block[40..44]);
+            wire::put::<u64>(&value.sequence, &mut block[44..52]);
+        });
+        wire::write_optional::<QuoteVenueCodec>(encoder, 1, "venue", &value.venue);
+        wire::write_optional::<QuoteConditionsCodec>(encoder, 2, "conditions", &value.conditions);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -356,7 +352,7 @@ impl<'a> QuoteView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Quote, DecodeError> {
-        <Quote as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -434,9 +430,9 @@ impl wire::Codec for Trade {
     type View<'a> = TradeView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 45] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<12>>(&block[0..12]),
@@ -445,50 +441,41 @@ impl wire::Codec for Trade {
             quantity: wire::get::<Decimal<8>>(&block[28..36]),
             aggressor: wire::get::<crate::trading::instrument::Side>(&block[36..37]),
             sequence: wire::get::<u64>(&block[37..45]),
-            venue: wire::optional::<TradeVenueCodec>(&mut fields, 1, "venue")?,
-            trade_id: wire::optional::<wire::Text<1, 32>>(&mut fields, 2, "trade_id")?,
+            venue: wire::optional::<TradeVenueCodec>(&mut fields, 1, "venue"),
+            trade_id: wire::optional::<wire::Text<1, 32>>(&mut fields, 2, "trade_id"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<TradeView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> TradeView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = TradeView {
             body,
             block,
-            venue: wire::optional_view::<TradeVenueCodec>(&mut fields, 1, "venue")?,
-            trade_id: wire::optional_view::<wire::Text<1, 32>>(&mut fields, 2, "trade_id")?,
+            venue: wire::optional_view::<TradeVenueCodec>(&mut fields, 1, "venue"),
+            trade_id: wire::optional_view::<wire::Text<1, 32>>(&mut fields, 2, "trade_id"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Trade,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Trade, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 45]| {
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[12..20], "time")?;
-            wire::put::<Decimal<8>>(&value.price, &mut block[20..28], "price")?;
-            wire::put::<Decimal<8>>(&value.quantity, &mut block[28..36], "quantity")?;
-            wire::put::<crate::trading::instrument::Side>(
-                &value.aggressor,
-                &mut block[36..37],
-                "aggressor",
-            )?;
-            wire::put::<u64>(&value.sequence, &mut block[37..45], "sequence")?;
-            Ok(())
-        })?;
-        wire::write_optional::<TradeVenueCodec>(encoder, 1, "venue", &value.venue)?;
-        wire::write_optional::<wire::Text<1, 32>>(encoder, 2, "trade_id", &value.trade_id)?;
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12]);
+            wire::put::<Timestamp>(&value.time, &mut block[12..20]);
+            wire::put::<Decimal<8>>(&value.price, &mut block[20..28]);
+            wire::put::<Decimal<8>>(&value.quantity, &mut block[28..36]);
+            wire::put::<crate::trading::instrument::Side>(&value.aggressor, &mut block[36..37]);
+            wire::put::<u64>(&value.sequence, &mut block[37..45]);
+        });
+        wire::write_optional::<TradeVenueCodec>(encoder, 1, "venue", &value.venue);
+        wire::write_optional::<wire::Text<1, 32>>(encoder, 2, "trade_id", &value.trade_id);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -665,7 +652,7 @@ impl<'a> TradeView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Trade, DecodeError> {
-        <Trade as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -733,56 +720,49 @@ impl wire::Codec for OrderBookSnapshot {
     type View<'a> = OrderBookSnapshotView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 28] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<12>>(&block[0..12]),
             time: wire::get::<Timestamp>(&block[12..20]),
             sequence: wire::get::<u64>(&block[20..28]),
-            bids: wire::required::<wire::Packed<Level, 0, 50>>(&mut fields, 1, "bids")?,
-            asks: wire::required::<wire::Packed<Level, 0, 50>>(&mut fields, 2, "asks")?,
-            venue: wire::optional::<OrderBookSnapshotVenueCodec>(&mut fields, 3, "venue")?,
+            bids: wire::required::<wire::Packed<Level, 0, 50>>(&mut fields, 1, "bids"),
+            asks: wire::required::<wire::Packed<Level, 0, 50>>(&mut fields, 2, "asks"),
+            venue: wire::optional::<OrderBookSnapshotVenueCodec>(&mut fields, 3, "venue"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(
-        reader: &mut wire::Reader<'a>,
-    ) -> Result<OrderBookSnapshotView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> OrderBookSnapshotView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = OrderBookSnapshotView {
             body,
             block,
-            bids: wire::required_view::<wire::Packed<Level, 0, 50>>(&mut fields, 1, "bids")?,
-            asks: wire::required_view::<wire::Packed<Level, 0, 50>>(&mut fields, 2, "asks")?,
-            venue: wire::optional_view::<OrderBookSnapshotVenueCodec>(&mut fields, 3, "venue")?,
+            bids: wire::required_view::<wire::Packed<Level, 0, 50>>(&mut fields, 1, "bids"),
+            asks: wire::required_view::<wire::Packed<Level, 0, 50>>(&mut fields, 2, "asks"),
+            venue: wire::optional_view::<OrderBookSnapshotVenueCodec>(&mut fields, 3, "venue"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &OrderBookSnapshot,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &OrderBookSnapshot, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 28]| {
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[12..20], "time")?;
-            wire::put::<u64>(&value.sequence, &mut block[20..28], "sequence")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Packed<Level, 0, 50>>(encoder, 1, "bids", &value.bids)?;
-        wire::write::<wire::Packed<Level, 0, 50>>(encoder, 2, "asks", &value.asks)?;
-        wire::write_optional::<OrderBookSnapshotVenueCodec>(encoder, 3, "venue", &value.venue)?;
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12]);
+            wire::put::<Timestamp>(&value.time, &mut block[12..20]);
+            wire::put::<u64>(&value.sequence, &mut block[20..28]);
+        });
+        wire::write::<wire::Packed<Level, 0, 50>>(encoder, 1, "bids", &value.bids);
+        wire::write::<wire::Packed<Level, 0, 50>>(encoder, 2, "asks", &value.asks);
+        wire::write_optional::<OrderBookSnapshotVenueCodec>(encoder, 3, "venue", &value.venue);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -928,7 +908,7 @@ impl<'a> OrderBookSnapshotView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<OrderBookSnapshot, DecodeError> {
-        <OrderBookSnapshot as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1019,20 +999,21 @@ impl wire::FixedSize for LevelChange {
     }
 
     #[inline]
-    fn put(value: &LevelChange, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        let bytes = wire::chunk_mut::<18>(bytes)?;
-        wire::put::<ChangeAction>(&value.action, &mut bytes[0..1], "action")?;
-        wire::put::<crate::trading::instrument::Side>(&value.side, &mut bytes[1..2], "side")?;
-        wire::put::<Level>(&value.level, &mut bytes[2..18], "level")?;
-        Ok(())
+    fn put(value: &LevelChange, bytes: &mut [u8]) {
+        let Some(bytes) = bytes.first_chunk_mut::<18>() else {
+            return;
+        };
+        wire::put::<ChangeAction>(&value.action, &mut bytes[0..1]);
+        wire::put::<crate::trading::instrument::Side>(&value.side, &mut bytes[1..2]);
+        wire::put::<Level>(&value.level, &mut bytes[2..18]);
     }
 
     fn get_all(bytes: &[u8]) -> Vec<LevelChange> {
         wire::get_elements::<Self, 18>(bytes)
     }
 
-    fn put_all(values: &[LevelChange], bytes: &mut [u8]) -> Result<(), EncodeError> {
-        wire::put_elements::<Self, 18>(values, bytes)
+    fn put_all(values: &[LevelChange], bytes: &mut [u8]) {
+        wire::put_elements::<Self, 18>(values, bytes);
     }
 }
 
@@ -1084,9 +1065,9 @@ impl wire::Codec for OrderBookDelta {
     type View<'a> = OrderBookDeltaView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 36] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<12>>(&block[0..12]),
@@ -1097,18 +1078,18 @@ impl wire::Codec for OrderBookDelta {
                 &mut fields,
                 1,
                 "changes",
-            )?,
-            venue: wire::optional::<OrderBookDeltaVenueCodec>(&mut fields, 2, "venue")?,
+            ),
+            venue: wire::optional::<OrderBookDeltaVenueCodec>(&mut fields, 2, "venue"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OrderBookDeltaView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> OrderBookDeltaView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = OrderBookDeltaView {
             body,
             block,
@@ -1116,33 +1097,24 @@ impl wire::Codec for OrderBookDelta {
                 &mut fields,
                 1,
                 "changes",
-            )?,
-            venue: wire::optional_view::<OrderBookDeltaVenueCodec>(&mut fields, 2, "venue")?,
+            ),
+            venue: wire::optional_view::<OrderBookDeltaVenueCodec>(&mut fields, 2, "venue"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &OrderBookDelta,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &OrderBookDelta, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 36]| {
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[12..20], "time")?;
-            wire::put::<u64>(
-                &value.previous_sequence,
-                &mut block[20..28],
-                "previous_sequence",
-            )?;
-            wire::put::<u64>(&value.sequence, &mut block[28..36], "sequence")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Packed<LevelChange, 1, 1000>>(encoder, 1, "changes", &value.changes)?;
-        wire::write_optional::<OrderBookDeltaVenueCodec>(encoder, 2, "venue", &value.venue)?;
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12]);
+            wire::put::<Timestamp>(&value.time, &mut block[12..20]);
+            wire::put::<u64>(&value.previous_sequence, &mut block[20..28]);
+            wire::put::<u64>(&value.sequence, &mut block[28..36]);
+        });
+        wire::write::<wire::Packed<LevelChange, 1, 1000>>(encoder, 1, "changes", &value.changes);
+        wire::write_optional::<OrderBookDeltaVenueCodec>(encoder, 2, "venue", &value.venue);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1291,7 +1263,7 @@ impl<'a> OrderBookDeltaView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<OrderBookDelta, DecodeError> {
-        <OrderBookDelta as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 

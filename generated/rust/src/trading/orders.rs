@@ -70,28 +70,24 @@ impl wire::Codec for Market {
     type Value = Market;
     type View<'a> = MarketView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let fields = reader.message();
         let message = Self {};
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MarketView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> MarketView<'a> {
         let body = reader.rest();
-        let fields = reader.message()?;
+        let fields = reader.message();
         let view = MarketView { body };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        _: &Market,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(_: &Market, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -112,7 +108,7 @@ impl<'a> MarketView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Market, DecodeError> {
-        <Market as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -145,42 +141,38 @@ impl wire::Codec for Limit {
     type Value = Limit;
     type View<'a> = LimitView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            price: wire::required::<LimitPriceCodec>(&mut fields, 1, "price")?,
-            post_only: wire::defaulted::<wire::Fixed<bool>>(&mut fields, 2, "post_only", false)?,
+            price: wire::required::<LimitPriceCodec>(&mut fields, 1, "price"),
+            post_only: wire::defaulted::<wire::Fixed<bool>>(&mut fields, 2, "post_only", false),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<LimitView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> LimitView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = LimitView {
             body,
-            price: wire::required_view::<LimitPriceCodec>(&mut fields, 1, "price")?,
+            price: wire::required_view::<LimitPriceCodec>(&mut fields, 1, "price"),
             post_only: wire::defaulted_view::<wire::Fixed<bool>>(
                 &mut fields,
                 2,
                 "post_only",
                 false,
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Limit,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<LimitPriceCodec>(encoder, 1, "price", &value.price)?;
-        wire::write::<wire::Fixed<bool>>(encoder, 2, "post_only", &value.post_only)?;
+    fn write<O: wire::Output>(value: &Limit, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<LimitPriceCodec>(encoder, 1, "price", &value.price);
+        wire::write::<wire::Fixed<bool>>(encoder, 2, "post_only", &value.post_only);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -260,7 +252,7 @@ impl<'a> LimitView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Limit, DecodeError> {
-        <Limit as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -308,37 +300,33 @@ impl wire::Codec for Stop {
     type Value = Stop;
     type View<'a> = StopView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            trigger: wire::required::<StopTriggerCodec>(&mut fields, 1, "trigger")?,
-            limit: wire::optional::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "limit")?,
+            trigger: wire::required::<StopTriggerCodec>(&mut fields, 1, "trigger"),
+            limit: wire::optional::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "limit"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<StopView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> StopView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = StopView {
             body,
-            trigger: wire::required_view::<StopTriggerCodec>(&mut fields, 1, "trigger")?,
-            limit: wire::optional_view::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "limit")?,
+            trigger: wire::required_view::<StopTriggerCodec>(&mut fields, 1, "trigger"),
+            limit: wire::optional_view::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "limit"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Stop,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<StopTriggerCodec>(encoder, 1, "trigger", &value.trigger)?;
-        wire::write_optional::<wire::Fixed<Decimal<8>>>(encoder, 2, "limit", &value.limit)?;
+    fn write<O: wire::Output>(value: &Stop, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<StopTriggerCodec>(encoder, 1, "trigger", &value.trigger);
+        wire::write_optional::<wire::Fixed<Decimal<8>>>(encoder, 2, "limit", &value.limit);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -418,7 +406,7 @@ impl<'a> StopView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Stop, DecodeError> {
-        <Stop as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -467,8 +455,8 @@ impl wire::Codec for Pricing {
     type Value = Pricing;
     type View<'a> = PricingView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let variant = reader.union()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant::<Market, _>(variant, "market", Self::Market),
             2 => wire::variant::<Limit, _>(variant, "limit", Self::Limit),
@@ -477,8 +465,8 @@ impl wire::Codec for Pricing {
         }
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<PricingView<'a>, DecodeError> {
-        let variant = reader.union()?;
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> PricingView<'a> {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant_view::<Market, _>(variant, "market", PricingView::Market),
             2 => wire::variant_view::<Limit, _>(variant, "limit", PricingView::Limit),
@@ -487,25 +475,21 @@ impl wire::Codec for Pricing {
         }
     }
 
-    fn write<O: wire::Output>(
-        value: &Pricing,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
+    fn write<O: wire::Output>(value: &Pricing, encoder: &mut wire::Encoder<'_, O>) {
         match value {
             Self::Market(value) => {
-                wire::write_variant::<Market>(encoder, 1, "market", value)?;
+                wire::write_variant::<Market>(encoder, 1, "market", value);
             }
             Self::Limit(value) => {
-                wire::write_variant::<Limit>(encoder, 2, "limit", value)?;
+                wire::write_variant::<Limit>(encoder, 2, "limit", value);
             }
             Self::Stop(value) => {
-                wire::write_variant::<Stop>(encoder, 3, "stop", value)?;
+                wire::write_variant::<Stop>(encoder, 3, "stop", value);
             }
             Self::Unknown(value) => {
-                wire::write_unknown_variant(encoder, value, Self::TAGS)?;
+                wire::write_unknown_variant(encoder, value, Self::TAGS);
             }
         }
-        Ok(())
     }
 }
 
@@ -581,6 +565,14 @@ impl OrderRequest {
         )?;
         Ok(())
     }
+
+    fn allow_block(value: &OrderRequest) -> Result<(), EncodeError> {
+        wire::allow::<wire::Within<Decimal<8>, OrderRequestQuantityRange>>(
+            &value.quantity,
+            "quantity",
+        )?;
+        Ok(())
+    }
 }
 
 impl wire::Codec for OrderRequest {
@@ -588,9 +580,9 @@ impl wire::Codec for OrderRequest {
     type View<'a> = OrderRequestView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 45] = block.bytes();
         let message = Self {
             id: wire::get::<Uuid>(&block[0..16]),
@@ -600,81 +592,76 @@ impl wire::Codec for OrderRequest {
             quantity: wire::get::<wire::Within<Decimal<8>, OrderRequestQuantityRange>>(
                 &block[37..45],
             ),
-            pricing: wire::required::<Pricing>(&mut fields, 1, "pricing")?,
+            pricing: wire::required::<Pricing>(&mut fields, 1, "pricing"),
             time_in_force: wire::defaulted::<wire::Fixed<TimeInForce>>(
                 &mut fields,
                 2,
                 "time_in_force",
                 TimeInForce::Day,
-            )?,
-            venue: wire::optional::<OrderRequestVenueCodec>(&mut fields, 3, "venue")?,
-            strategy: wire::optional::<wire::Text<1, 64>>(&mut fields, 4, "strategy")?,
-            account: wire::optional::<wire::Text<1, 32>>(&mut fields, 5, "account")?,
+            ),
+            venue: wire::optional::<OrderRequestVenueCodec>(&mut fields, 3, "venue"),
+            strategy: wire::optional::<wire::Text<1, 64>>(&mut fields, 4, "strategy"),
+            account: wire::optional::<wire::Text<1, 32>>(&mut fields, 5, "account"),
             tags: wire::defaulted::<OrderRequestTagsCodec>(
                 &mut fields,
                 6,
                 "tags",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OrderRequestView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> OrderRequestView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = OrderRequestView {
             body,
             block,
-            pricing: wire::required_view::<Pricing>(&mut fields, 1, "pricing")?,
+            pricing: wire::required_view::<Pricing>(&mut fields, 1, "pricing"),
             time_in_force: wire::defaulted_view::<wire::Fixed<TimeInForce>>(
                 &mut fields,
                 2,
                 "time_in_force",
                 TimeInForce::Day,
-            )?,
-            venue: wire::optional_view::<OrderRequestVenueCodec>(&mut fields, 3, "venue")?,
-            strategy: wire::optional_view::<wire::Text<1, 64>>(&mut fields, 4, "strategy")?,
-            account: wire::optional_view::<wire::Text<1, 32>>(&mut fields, 5, "account")?,
+            ),
+            venue: wire::optional_view::<OrderRequestVenueCodec>(&mut fields, 3, "venue"),
+            strategy: wire::optional_view::<wire::Text<1, 64>>(&mut fields, 4, "strategy"),
+            account: wire::optional_view::<wire::Text<1, 32>>(&mut fields, 5, "account"),
             tags: wire::defaulted_view::<OrderRequestTagsCodec>(
                 &mut fields,
                 6,
                 "tags",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &OrderRequest,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &OrderRequest, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        encoder.allow(Self::allow_block(value));
         encoder.block(|block: &mut [u8; 45]| {
-            wire::put::<Uuid>(&value.id, &mut block[0..16], "id")?;
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[16..28], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[28..36], "time")?;
-            wire::put::<crate::trading::instrument::Side>(&value.side, &mut block[36..37], "side")?;
+            wire::put::<Uuid>(&value.id, &mut block[0..16]);
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[16..28]);
+            wire::put::<Timestamp>(&value.time, &mut block[28..36]);
+            wire::put::<crate::trading::instrument::Side>(&value.side, &mut block[36..37]);
             wire::put::<wire::Within<Decimal<8>, OrderRequestQuantityRange>>(
                 &value.quantity,
                 &mut block[37..45],
-                "quantity",
-            )?;
-            Ok(())
-        })?;
-        wire::write::<Pricing>(encoder, 1, "pricing", &value.pricing)?;
-        wire::write::<wire::Fixed<TimeInForce>>(encoder, 2, "time_in_force", &value.time_in_force)?;
-        wire::write_optional::<OrderRequestVenueCodec>(encoder, 3, "venue", &value.venue)?;
-        wire::write_optional::<wire::Text<1, 64>>(encoder, 4, "strategy", &value.strategy)?;
-        wire::write_optional::<wire::Text<1, 32>>(encoder, 5, "account", &value.account)?;
-        wire::write::<OrderRequestTagsCodec>(encoder, 6, "tags", &value.tags)?;
+            );
+        });
+        wire::write::<Pricing>(encoder, 1, "pricing", &value.pricing);
+        wire::write::<wire::Fixed<TimeInForce>>(encoder, 2, "time_in_force", &value.time_in_force);
+        wire::write_optional::<OrderRequestVenueCodec>(encoder, 3, "venue", &value.venue);
+        wire::write_optional::<wire::Text<1, 64>>(encoder, 4, "strategy", &value.strategy);
+        wire::write_optional::<wire::Text<1, 32>>(encoder, 5, "account", &value.account);
+        wire::write::<OrderRequestTagsCodec>(encoder, 6, "tags", &value.tags);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -921,7 +908,7 @@ impl<'a> OrderRequestView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<OrderRequest, DecodeError> {
-        <OrderRequest as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -995,40 +982,35 @@ impl wire::Codec for CancelRequest {
     type View<'a> = CancelRequestView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 24] = block.bytes();
         let message = Self {
             id: wire::get::<Uuid>(&block[0..16]),
             time: wire::get::<Timestamp>(&block[16..24]),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<CancelRequestView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> CancelRequestView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = CancelRequestView { body, block };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &CancelRequest,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &CancelRequest, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 24]| {
-            wire::put::<Uuid>(&value.id, &mut block[0..16], "id")?;
-            wire::put::<Timestamp>(&value.time, &mut block[16..24], "time")?;
-            Ok(())
-        })?;
+            wire::put::<Uuid>(&value.id, &mut block[0..16]);
+            wire::put::<Timestamp>(&value.time, &mut block[16..24]);
+        });
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1107,7 +1089,7 @@ impl<'a> CancelRequestView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<CancelRequest, DecodeError> {
-        <CancelRequest as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1140,43 +1122,39 @@ impl wire::Codec for Accepted {
     type Value = Accepted;
     type View<'a> = AcceptedView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            venue_order_id: wire::optional::<wire::Text<0, 64>>(&mut fields, 1, "venue_order_id")?,
+            venue_order_id: wire::optional::<wire::Text<0, 64>>(&mut fields, 1, "venue_order_id"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<AcceptedView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> AcceptedView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = AcceptedView {
             body,
             venue_order_id: wire::optional_view::<wire::Text<0, 64>>(
                 &mut fields,
                 1,
                 "venue_order_id",
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Accepted,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Accepted, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         wire::write_optional::<wire::Text<0, 64>>(
             encoder,
             1,
             "venue_order_id",
             &value.venue_order_id,
-        )?;
+        );
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1204,7 +1182,7 @@ impl<'a> AcceptedView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Accepted, DecodeError> {
-        <Accepted as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1238,37 +1216,33 @@ impl wire::Codec for Rejected {
     type Value = Rejected;
     type View<'a> = RejectedView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            reason: wire::required::<wire::Text<0, 256>>(&mut fields, 1, "reason")?,
-            code: wire::optional::<wire::Fixed<u32>>(&mut fields, 2, "code")?,
+            reason: wire::required::<wire::Text<0, 256>>(&mut fields, 1, "reason"),
+            code: wire::optional::<wire::Fixed<u32>>(&mut fields, 2, "code"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<RejectedView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> RejectedView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = RejectedView {
             body,
-            reason: wire::required_view::<wire::Text<0, 256>>(&mut fields, 1, "reason")?,
-            code: wire::optional_view::<wire::Fixed<u32>>(&mut fields, 2, "code")?,
+            reason: wire::required_view::<wire::Text<0, 256>>(&mut fields, 1, "reason"),
+            code: wire::optional_view::<wire::Fixed<u32>>(&mut fields, 2, "code"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Rejected,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Text<0, 256>>(encoder, 1, "reason", &value.reason)?;
-        wire::write_optional::<wire::Fixed<u32>>(encoder, 2, "code", &value.code)?;
+    fn write<O: wire::Output>(value: &Rejected, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Text<0, 256>>(encoder, 1, "reason", &value.reason);
+        wire::write_optional::<wire::Fixed<u32>>(encoder, 2, "code", &value.code);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1348,7 +1322,7 @@ impl<'a> RejectedView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Rejected, DecodeError> {
-        <Rejected as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1407,63 +1381,58 @@ impl wire::Codec for Fill {
     type View<'a> = FillView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 24] = block.bytes();
         let message = Self {
             price: wire::get::<Decimal<8>>(&block[0..8]),
             quantity: wire::get::<Decimal<8>>(&block[8..16]),
             fee: wire::get::<Decimal<8>>(&block[16..24]),
-            execution_id: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "execution_id")?,
-            fee_currency: wire::optional::<wire::Fixed<Ascii<3>>>(&mut fields, 2, "fee_currency")?,
-            venue: wire::optional::<FillVenueCodec>(&mut fields, 3, "venue")?,
+            execution_id: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "execution_id"),
+            fee_currency: wire::optional::<wire::Fixed<Ascii<3>>>(&mut fields, 2, "fee_currency"),
+            venue: wire::optional::<FillVenueCodec>(&mut fields, 3, "venue"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<FillView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> FillView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = FillView {
             body,
             block,
-            execution_id: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "execution_id")?,
+            execution_id: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "execution_id"),
             fee_currency: wire::optional_view::<wire::Fixed<Ascii<3>>>(
                 &mut fields,
                 2,
                 "fee_currency",
-            )?,
-            venue: wire::optional_view::<FillVenueCodec>(&mut fields, 3, "venue")?,
+            ),
+            venue: wire::optional_view::<FillVenueCodec>(&mut fields, 3, "venue"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Fill,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Fill, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 24]| {
-            wire::put::<Decimal<8>>(&value.price, &mut block[0..8], "price")?;
-            wire::put::<Decimal<8>>(&value.quantity, &mut block[8..16], "quantity")?;
-            wire::put::<Decimal<8>>(&value.fee, &mut block[16..24], "fee")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 64>>(encoder, 1, "execution_id", &value.execution_id)?;
+            wire::put::<Decimal<8>>(&value.price, &mut block[0..8]);
+            wire::put::<Decimal<8>>(&value.quantity, &mut block[8..16]);
+            wire::put::<Decimal<8>>(&value.fee, &mut block[16..24]);
+        });
+        wire::write::<wire::Text<1, 64>>(encoder, 1, "execution_id", &value.execution_id);
         wire::write_optional::<wire::Fixed<Ascii<3>>>(
             encoder,
             2,
             "fee_currency",
             &value.fee_currency,
-        )?;
-        wire::write_optional::<FillVenueCodec>(encoder, 3, "venue", &value.venue)?;
+        );
+        wire::write_optional::<FillVenueCodec>(encoder, 3, "venue", &value.venue);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1609,7 +1578,7 @@ impl<'a> FillView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Fill, DecodeError> {
-        <Fill as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1648,34 +1617,30 @@ impl wire::Codec for Cancelled {
     type Value = Cancelled;
     type View<'a> = CancelledView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            reason: wire::optional::<wire::Text<0, 256>>(&mut fields, 1, "reason")?,
+            reason: wire::optional::<wire::Text<0, 256>>(&mut fields, 1, "reason"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<CancelledView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> CancelledView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = CancelledView {
             body,
-            reason: wire::optional_view::<wire::Text<0, 256>>(&mut fields, 1, "reason")?,
+            reason: wire::optional_view::<wire::Text<0, 256>>(&mut fields, 1, "reason"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Cancelled,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write_optional::<wire::Text<0, 256>>(encoder, 1, "reason", &value.reason)?;
+    fn write<O: wire::Output>(value: &Cancelled, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write_optional::<wire::Text<0, 256>>(encoder, 1, "reason", &value.reason);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1703,7 +1668,7 @@ impl<'a> CancelledView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Cancelled, DecodeError> {
-        <Cancelled as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1740,8 +1705,8 @@ impl wire::Codec for Outcome {
     type Value = Outcome;
     type View<'a> = OutcomeView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let variant = reader.union()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant::<Accepted, _>(variant, "accepted", Self::Accepted),
             2 => wire::variant::<Rejected, _>(variant, "rejected", Self::Rejected),
@@ -1751,8 +1716,8 @@ impl wire::Codec for Outcome {
         }
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OutcomeView<'a>, DecodeError> {
-        let variant = reader.union()?;
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> OutcomeView<'a> {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant_view::<Accepted, _>(variant, "accepted", OutcomeView::Accepted),
             2 => wire::variant_view::<Rejected, _>(variant, "rejected", OutcomeView::Rejected),
@@ -1762,28 +1727,24 @@ impl wire::Codec for Outcome {
         }
     }
 
-    fn write<O: wire::Output>(
-        value: &Outcome,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
+    fn write<O: wire::Output>(value: &Outcome, encoder: &mut wire::Encoder<'_, O>) {
         match value {
             Self::Accepted(value) => {
-                wire::write_variant::<Accepted>(encoder, 1, "accepted", value)?;
+                wire::write_variant::<Accepted>(encoder, 1, "accepted", value);
             }
             Self::Rejected(value) => {
-                wire::write_variant::<Rejected>(encoder, 2, "rejected", value)?;
+                wire::write_variant::<Rejected>(encoder, 2, "rejected", value);
             }
             Self::Fill(value) => {
-                wire::write_variant::<Fill>(encoder, 3, "fill", value)?;
+                wire::write_variant::<Fill>(encoder, 3, "fill", value);
             }
             Self::Cancelled(value) => {
-                wire::write_variant::<Cancelled>(encoder, 4, "cancelled", value)?;
+                wire::write_variant::<Cancelled>(encoder, 4, "cancelled", value);
             }
             Self::Unknown(value) => {
-                wire::write_unknown_variant(encoder, value, Self::TAGS)?;
+                wire::write_unknown_variant(encoder, value, Self::TAGS);
             }
         }
-        Ok(())
     }
 }
 
@@ -1853,9 +1814,9 @@ impl wire::Codec for OrderEvent {
     type View<'a> = OrderEventView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 52] = block.bytes();
         let message = Self {
             order_id: wire::get::<Uuid>(&block[0..16]),
@@ -1863,42 +1824,37 @@ impl wire::Codec for OrderEvent {
             time: wire::get::<Timestamp>(&block[28..36]),
             remaining: wire::get::<Decimal<8>>(&block[36..44]),
             sequence: wire::get::<u64>(&block[44..52]),
-            outcome: wire::required::<Outcome>(&mut fields, 1, "outcome")?,
+            outcome: wire::required::<Outcome>(&mut fields, 1, "outcome"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OrderEventView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> OrderEventView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = OrderEventView {
             body,
             block,
-            outcome: wire::required_view::<Outcome>(&mut fields, 1, "outcome")?,
+            outcome: wire::required_view::<Outcome>(&mut fields, 1, "outcome"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &OrderEvent,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &OrderEvent, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 52]| {
-            wire::put::<Uuid>(&value.order_id, &mut block[0..16], "order_id")?;
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[16..28], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[28..36], "time")?;
-            wire::put::<Decimal<8>>(&value.remaining, &mut block[36..44], "remaining")?;
-            wire::put::<u64>(&value.sequence, &mut block[44..52], "sequence")?;
-            Ok(())
-        })?;
-        wire::write::<Outcome>(encoder, 1, "outcome", &value.outcome)?;
+            wire::put::<Uuid>(&value.order_id, &mut block[0..16]);
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[16..28]);
+            wire::put::<Timestamp>(&value.time, &mut block[28..36]);
+            wire::put::<Decimal<8>>(&value.remaining, &mut block[36..44]);
+            wire::put::<u64>(&value.sequence, &mut block[44..52]);
+        });
+        wire::write::<Outcome>(encoder, 1, "outcome", &value.outcome);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -2042,7 +1998,7 @@ impl<'a> OrderEventView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<OrderEvent, DecodeError> {
-        <OrderEvent as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 

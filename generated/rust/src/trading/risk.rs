@@ -55,9 +55,9 @@ impl wire::Codec for Position {
     type View<'a> = PositionView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 52] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<12>>(&block[0..12]),
@@ -66,43 +66,38 @@ impl wire::Codec for Position {
             average_price: wire::get::<Decimal<8>>(&block[28..36]),
             realised_pnl: wire::get::<Decimal<8>>(&block[36..44]),
             unrealised_pnl: wire::get::<Decimal<8>>(&block[44..52]),
-            account: wire::required::<wire::Text<1, 32>>(&mut fields, 1, "account")?,
+            account: wire::required::<wire::Text<1, 32>>(&mut fields, 1, "account"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<PositionView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> PositionView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = PositionView {
             body,
             block,
-            account: wire::required_view::<wire::Text<1, 32>>(&mut fields, 1, "account")?,
+            account: wire::required_view::<wire::Text<1, 32>>(&mut fields, 1, "account"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Position,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Position, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 52]| {
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[12..20], "time")?;
-            wire::put::<Decimal<8>>(&value.quantity, &mut block[20..28], "quantity")?;
-            wire::put::<Decimal<8>>(&value.average_price, &mut block[28..36], "average_price")?;
-            wire::put::<Decimal<8>>(&value.realised_pnl, &mut block[36..44], "realised_pnl")?;
-            wire::put::<Decimal<8>>(&value.unrealised_pnl, &mut block[44..52], "unrealised_pnl")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 32>>(encoder, 1, "account", &value.account)?;
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12]);
+            wire::put::<Timestamp>(&value.time, &mut block[12..20]);
+            wire::put::<Decimal<8>>(&value.quantity, &mut block[20..28]);
+            wire::put::<Decimal<8>>(&value.average_price, &mut block[28..36]);
+            wire::put::<Decimal<8>>(&value.realised_pnl, &mut block[36..44]);
+            wire::put::<Decimal<8>>(&value.unrealised_pnl, &mut block[44..52]);
+        });
+        wire::write::<wire::Text<1, 32>>(encoder, 1, "account", &value.account);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -276,7 +271,7 @@ impl<'a> PositionView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Position, DecodeError> {
-        <Position as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -390,6 +385,12 @@ impl RiskLimit {
         wire::check::<wire::Within<f64, RiskLimitWarnAtRange>>(&block[9..17], 9, "warn_at")?;
         Ok(())
     }
+
+    fn allow_block(value: &RiskLimit) -> Result<(), EncodeError> {
+        wire::allow::<wire::Within<Decimal<8>, RiskLimitMaximumRange>>(&value.maximum, "maximum")?;
+        wire::allow::<wire::Within<f64, RiskLimitWarnAtRange>>(&value.warn_at, "warn_at")?;
+        Ok(())
+    }
 }
 
 impl wire::Codec for RiskLimit {
@@ -397,59 +398,50 @@ impl wire::Codec for RiskLimit {
     type View<'a> = RiskLimitView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 17] = block.bytes();
         let message = Self {
             kind: wire::get::<LimitKind>(&block[0..1]),
             maximum: wire::get::<wire::Within<Decimal<8>, RiskLimitMaximumRange>>(&block[1..9]),
             warn_at: wire::get::<wire::Within<f64, RiskLimitWarnAtRange>>(&block[9..17]),
-            account: wire::required::<wire::Text<1, 32>>(&mut fields, 1, "account")?,
-            symbol: wire::optional::<wire::Fixed<Ascii<12>>>(&mut fields, 2, "symbol")?,
+            account: wire::required::<wire::Text<1, 32>>(&mut fields, 1, "account"),
+            symbol: wire::optional::<wire::Fixed<Ascii<12>>>(&mut fields, 2, "symbol"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<RiskLimitView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> RiskLimitView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = RiskLimitView {
             body,
             block,
-            account: wire::required_view::<wire::Text<1, 32>>(&mut fields, 1, "account")?,
-            symbol: wire::optional_view::<wire::Fixed<Ascii<12>>>(&mut fields, 2, "symbol")?,
+            account: wire::required_view::<wire::Text<1, 32>>(&mut fields, 1, "account"),
+            symbol: wire::optional_view::<wire::Fixed<Ascii<12>>>(&mut fields, 2, "symbol"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &RiskLimit,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &RiskLimit, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        encoder.allow(Self::allow_block(value));
         encoder.block(|block: &mut [u8; 17]| {
-            wire::put::<LimitKind>(&value.kind, &mut block[0..1], "kind")?;
+            wire::put::<LimitKind>(&value.kind, &mut block[0..1]);
             wire::put::<wire::Within<Decimal<8>, RiskLimitMaximumRange>>(
                 &value.maximum,
                 &mut block[1..9],
-                "maximum",
-            )?;
-            wire::put::<wire::Within<f64, RiskLimitWarnAtRange>>(
-                &value.warn_at,
-                &mut block[9..17],
-                "warn_at",
-            )?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 32>>(encoder, 1, "account", &value.account)?;
-        wire::write_optional::<wire::Fixed<Ascii<12>>>(encoder, 2, "symbol", &value.symbol)?;
+            );
+            wire::put::<wire::Within<f64, RiskLimitWarnAtRange>>(&value.warn_at, &mut block[9..17]);
+        });
+        wire::write::<wire::Text<1, 32>>(encoder, 1, "account", &value.account);
+        wire::write_optional::<wire::Fixed<Ascii<12>>>(encoder, 2, "symbol", &value.symbol);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -590,7 +582,7 @@ impl<'a> RiskLimitView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<RiskLimit, DecodeError> {
-        <RiskLimit as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -650,37 +642,33 @@ impl wire::Codec for Breach {
     type Value = Breach;
     type View<'a> = BreachView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            limit: wire::required::<RiskLimit>(&mut fields, 1, "limit")?,
-            observed: wire::required::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "observed")?,
+            limit: wire::required::<RiskLimit>(&mut fields, 1, "limit"),
+            observed: wire::required::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "observed"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<BreachView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> BreachView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = BreachView {
             body,
-            limit: wire::required_view::<RiskLimit>(&mut fields, 1, "limit")?,
-            observed: wire::required_view::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "observed")?,
+            limit: wire::required_view::<RiskLimit>(&mut fields, 1, "limit"),
+            observed: wire::required_view::<wire::Fixed<Decimal<8>>>(&mut fields, 2, "observed"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Breach,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<RiskLimit>(encoder, 1, "limit", &value.limit)?;
-        wire::write::<wire::Fixed<Decimal<8>>>(encoder, 2, "observed", &value.observed)?;
+    fn write<O: wire::Output>(value: &Breach, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<RiskLimit>(encoder, 1, "limit", &value.limit);
+        wire::write::<wire::Fixed<Decimal<8>>>(encoder, 2, "observed", &value.observed);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -760,7 +748,7 @@ impl<'a> BreachView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Breach, DecodeError> {
-        <Breach as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -818,9 +806,9 @@ impl wire::Codec for RiskVerdict {
     type View<'a> = RiskVerdictView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 25] = block.bytes();
         let message = Self {
             order_id: wire::get::<Uuid>(&block[0..16]),
@@ -831,22 +819,22 @@ impl wire::Codec for RiskVerdict {
                 1,
                 "breaches",
                 Default::default(),
-            )?,
+            ),
             amended: wire::optional::<crate::trading::orders::OrderRequest>(
                 &mut fields,
                 2,
                 "amended",
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<RiskVerdictView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> RiskVerdictView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = RiskVerdictView {
             body,
             block,
@@ -855,37 +843,32 @@ impl wire::Codec for RiskVerdict {
                 1,
                 "breaches",
                 Default::default(),
-            )?,
+            ),
             amended: wire::optional_view::<crate::trading::orders::OrderRequest>(
                 &mut fields,
                 2,
                 "amended",
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &RiskVerdict,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &RiskVerdict, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 25]| {
-            wire::put::<Uuid>(&value.order_id, &mut block[0..16], "order_id")?;
-            wire::put::<Timestamp>(&value.time, &mut block[16..24], "time")?;
-            wire::put::<bool>(&value.approved, &mut block[24..25], "approved")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Sequence<Breach, 0, 32>>(encoder, 1, "breaches", &value.breaches)?;
+            wire::put::<Uuid>(&value.order_id, &mut block[0..16]);
+            wire::put::<Timestamp>(&value.time, &mut block[16..24]);
+            wire::put::<bool>(&value.approved, &mut block[24..25]);
+        });
+        wire::write::<wire::Sequence<Breach, 0, 32>>(encoder, 1, "breaches", &value.breaches);
         wire::write_optional::<crate::trading::orders::OrderRequest>(
             encoder,
             2,
             "amended",
             &value.amended,
-        )?;
+        );
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1014,7 +997,7 @@ impl<'a> RiskVerdictView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<RiskVerdict, DecodeError> {
-        <RiskVerdict as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 

@@ -53,6 +53,13 @@ impl Signal {
         wire::check::<wire::Within<Duration, SignalHorizonRange>>(&block[36..44], 36, "horizon")?;
         Ok(())
     }
+
+    fn allow_block(value: &Signal) -> Result<(), EncodeError> {
+        wire::allow::<wire::Within<f64, SignalStrengthRange>>(&value.strength, "strength")?;
+        wire::allow::<wire::Within<f64, SignalConfidenceRange>>(&value.confidence, "confidence")?;
+        wire::allow::<wire::Within<Duration, SignalHorizonRange>>(&value.horizon, "horizon")?;
+        Ok(())
+    }
 }
 
 impl wire::Codec for Signal {
@@ -60,9 +67,9 @@ impl wire::Codec for Signal {
     type View<'a> = SignalView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 44] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<12>>(&block[0..12]),
@@ -70,69 +77,62 @@ impl wire::Codec for Signal {
             strength: wire::get::<wire::Within<f64, SignalStrengthRange>>(&block[20..28]),
             confidence: wire::get::<wire::Within<f64, SignalConfidenceRange>>(&block[28..36]),
             horizon: wire::get::<wire::Within<Duration, SignalHorizonRange>>(&block[36..44]),
-            strategy: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "strategy")?,
-            features: wire::optional::<SignalFeaturesCodec>(&mut fields, 2, "features")?,
-            model_digest: wire::optional::<wire::Fixed<[u8; 32]>>(&mut fields, 3, "model_digest")?,
+            strategy: wire::required::<wire::Text<1, 64>>(&mut fields, 1, "strategy"),
+            features: wire::optional::<SignalFeaturesCodec>(&mut fields, 2, "features"),
+            model_digest: wire::optional::<wire::Fixed<[u8; 32]>>(&mut fields, 3, "model_digest"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<SignalView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> SignalView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = SignalView {
             body,
             block,
-            strategy: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "strategy")?,
-            features: wire::optional_view::<SignalFeaturesCodec>(&mut fields, 2, "features")?,
+            strategy: wire::required_view::<wire::Text<1, 64>>(&mut fields, 1, "strategy"),
+            features: wire::optional_view::<SignalFeaturesCodec>(&mut fields, 2, "features"),
             model_digest: wire::optional_view::<wire::Fixed<[u8; 32]>>(
                 &mut fields,
                 3,
                 "model_digest",
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Signal,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Signal, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        encoder.allow(Self::allow_block(value));
         encoder.block(|block: &mut [u8; 44]| {
-            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12], "symbol")?;
-            wire::put::<Timestamp>(&value.time, &mut block[12..20], "time")?;
+            wire::put::<Ascii<12>>(&value.symbol, &mut block[0..12]);
+            wire::put::<Timestamp>(&value.time, &mut block[12..20]);
             wire::put::<wire::Within<f64, SignalStrengthRange>>(
                 &value.strength,
                 &mut block[20..28],
-                "strength",
-            )?;
+            );
             wire::put::<wire::Within<f64, SignalConfidenceRange>>(
                 &value.confidence,
                 &mut block[28..36],
-                "confidence",
-            )?;
+            );
             wire::put::<wire::Within<Duration, SignalHorizonRange>>(
                 &value.horizon,
                 &mut block[36..44],
-                "horizon",
-            )?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 64>>(encoder, 1, "strategy", &value.strategy)?;
-        wire::write_optional::<SignalFeaturesCodec>(encoder, 2, "features", &value.features)?;
+            );
+        });
+        wire::write::<wire::Text<1, 64>>(encoder, 1, "strategy", &value.strategy);
+        wire::write_optional::<SignalFeaturesCodec>(encoder, 2, "features", &value.features);
         wire::write_optional::<wire::Fixed<[u8; 32]>>(
             encoder,
             3,
             "model_digest",
             &value.model_digest,
-        )?;
+        );
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -310,7 +310,7 @@ impl<'a> SignalView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Signal, DecodeError> {
-        <Signal as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 

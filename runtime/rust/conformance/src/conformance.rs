@@ -161,19 +161,20 @@ impl wire::FixedSize for Point {
     }
 
     #[inline]
-    fn put(value: &Point, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        let bytes = wire::chunk_mut::<16>(bytes)?;
-        wire::put::<f64>(&value.x, &mut bytes[0..8], "x")?;
-        wire::put::<f64>(&value.y, &mut bytes[8..16], "y")?;
-        Ok(())
+    fn put(value: &Point, bytes: &mut [u8]) {
+        let Some(bytes) = bytes.first_chunk_mut::<16>() else {
+            return;
+        };
+        wire::put::<f64>(&value.x, &mut bytes[0..8]);
+        wire::put::<f64>(&value.y, &mut bytes[8..16]);
     }
 
     fn get_all(bytes: &[u8]) -> Vec<Point> {
         wire::get_elements::<Self, 16>(bytes)
     }
 
-    fn put_all(values: &[Point], bytes: &mut [u8]) -> Result<(), EncodeError> {
-        wire::put_elements::<Self, 16>(values, bytes)
+    fn put_all(values: &[Point], bytes: &mut [u8]) {
+        wire::put_elements::<Self, 16>(values, bytes);
     }
 }
 
@@ -215,21 +216,22 @@ impl wire::FixedSize for Odd {
     }
 
     #[inline]
-    fn put(value: &Odd, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        let bytes = wire::chunk_mut::<7>(bytes)?;
-        wire::put::<u8>(&value.a, &mut bytes[0..1], "a")?;
-        wire::put::<u16>(&value.b, &mut bytes[1..3], "b")?;
-        wire::put::<bool>(&value.c, &mut bytes[3..4], "c")?;
-        wire::put::<Ascii<3>>(&value.who, &mut bytes[4..7], "who")?;
-        Ok(())
+    fn put(value: &Odd, bytes: &mut [u8]) {
+        let Some(bytes) = bytes.first_chunk_mut::<7>() else {
+            return;
+        };
+        wire::put::<u8>(&value.a, &mut bytes[0..1]);
+        wire::put::<u16>(&value.b, &mut bytes[1..3]);
+        wire::put::<bool>(&value.c, &mut bytes[3..4]);
+        wire::put::<Ascii<3>>(&value.who, &mut bytes[4..7]);
     }
 
     fn get_all(bytes: &[u8]) -> Vec<Odd> {
         wire::get_elements::<Self, 7>(bytes)
     }
 
-    fn put_all(values: &[Odd], bytes: &mut [u8]) -> Result<(), EncodeError> {
-        wire::put_elements::<Self, 7>(values, bytes)
+    fn put_all(values: &[Odd], bytes: &mut [u8]) {
+        wire::put_elements::<Self, 7>(values, bytes);
     }
 }
 
@@ -267,20 +269,21 @@ impl wire::FixedSize for Block {
     }
 
     #[inline]
-    fn put(value: &Block, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        let bytes = wire::chunk_mut::<75>(bytes)?;
-        wire::put::<[Point; 3]>(&value.points, &mut bytes[0..48], "points")?;
-        wire::put::<Odd>(&value.odd, &mut bytes[48..55], "odd")?;
-        wire::put::<[u8; 20]>(&value.raw, &mut bytes[55..75], "raw")?;
-        Ok(())
+    fn put(value: &Block, bytes: &mut [u8]) {
+        let Some(bytes) = bytes.first_chunk_mut::<75>() else {
+            return;
+        };
+        wire::put::<[Point; 3]>(&value.points, &mut bytes[0..48]);
+        wire::put::<Odd>(&value.odd, &mut bytes[48..55]);
+        wire::put::<[u8; 20]>(&value.raw, &mut bytes[55..75]);
     }
 
     fn get_all(bytes: &[u8]) -> Vec<Block> {
         wire::get_elements::<Self, 75>(bytes)
     }
 
-    fn put_all(values: &[Block], bytes: &mut [u8]) -> Result<(), EncodeError> {
-        wire::put_elements::<Self, 75>(values, bytes)
+    fn put_all(values: &[Block], bytes: &mut [u8]) {
+        wire::put_elements::<Self, 75>(values, bytes);
     }
 }
 
@@ -366,127 +369,123 @@ impl wire::Codec for Scalars {
     type Value = Scalars;
     type View<'a> = ScalarsView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            flag: wire::required::<wire::Fixed<bool>>(&mut fields, 1, "flag")?,
-            a: wire::required::<wire::Fixed<u8>>(&mut fields, 2, "a")?,
-            b: wire::required::<wire::Fixed<u16>>(&mut fields, 3, "b")?,
-            c: wire::required::<wire::Fixed<u32>>(&mut fields, 4, "c")?,
-            d: wire::required::<wire::Fixed<u64>>(&mut fields, 5, "d")?,
-            e: wire::required::<wire::Fixed<u128>>(&mut fields, 6, "e")?,
-            f: wire::required::<wire::Fixed<U256>>(&mut fields, 7, "f")?,
-            g: wire::required::<wire::Fixed<i8>>(&mut fields, 8, "g")?,
-            h: wire::required::<wire::Fixed<i16>>(&mut fields, 9, "h")?,
-            i: wire::required::<wire::Fixed<i32>>(&mut fields, 10, "i")?,
-            j: wire::required::<wire::Fixed<i64>>(&mut fields, 11, "j")?,
-            k: wire::required::<wire::Fixed<i128>>(&mut fields, 12, "k")?,
-            l: wire::required::<wire::Fixed<f32>>(&mut fields, 13, "l")?,
-            m: wire::required::<wire::Fixed<f64>>(&mut fields, 14, "m")?,
-            at: wire::required::<wire::Fixed<Timestamp>>(&mut fields, 15, "at")?,
-            took: wire::required::<wire::Fixed<Duration>>(&mut fields, 16, "took")?,
-            price: wire::required::<wire::Fixed<Decimal<8>>>(&mut fields, 17, "price")?,
-            whole: wire::required::<wire::Fixed<Decimal<0>>>(&mut fields, 18, "whole")?,
-            fine: wire::required::<wire::Fixed<Decimal<18>>>(&mut fields, 19, "fine")?,
-            id: wire::required::<wire::Fixed<Uuid>>(&mut fields, 20, "id")?,
-            open: wire::required::<wire::Fixed<Open>>(&mut fields, 21, "open")?,
-            wide: wire::required::<wire::Fixed<Wide>>(&mut fields, 22, "wide")?,
-            closed: wire::required::<wire::Fixed<Closed>>(&mut fields, 23, "closed")?,
-            code: wire::required::<wire::Fixed<Ascii<8>>>(&mut fields, 24, "code")?,
-            name3: wire::required::<wire::Fixed<Ascii<3>>>(&mut fields, 25, "name3")?,
-            hash: wire::required::<wire::Fixed<[u8; 32]>>(&mut fields, 26, "hash")?,
-            addr: wire::required::<wire::Fixed<[u8; 20]>>(&mut fields, 27, "addr")?,
-            big: wire::required::<wire::Fixed<[u8; 300]>>(&mut fields, 28, "big")?,
-            quad: wire::required::<wire::Fixed<[u16; 4]>>(&mut fields, 29, "quad")?,
-            trio: wire::required::<wire::Fixed<[Odd; 3]>>(&mut fields, 30, "trio")?,
-            point: wire::required::<wire::Fixed<Point>>(&mut fields, 31, "point")?,
-            block: wire::required::<wire::Fixed<Block>>(&mut fields, 32, "block")?,
+            flag: wire::required::<wire::Fixed<bool>>(&mut fields, 1, "flag"),
+            a: wire::required::<wire::Fixed<u8>>(&mut fields, 2, "a"),
+            b: wire::required::<wire::Fixed<u16>>(&mut fields, 3, "b"),
+            c: wire::required::<wire::Fixed<u32>>(&mut fields, 4, "c"),
+            d: wire::required::<wire::Fixed<u64>>(&mut fields, 5, "d"),
+            e: wire::required::<wire::Fixed<u128>>(&mut fields, 6, "e"),
+            f: wire::required::<wire::Fixed<U256>>(&mut fields, 7, "f"),
+            g: wire::required::<wire::Fixed<i8>>(&mut fields, 8, "g"),
+            h: wire::required::<wire::Fixed<i16>>(&mut fields, 9, "h"),
+            i: wire::required::<wire::Fixed<i32>>(&mut fields, 10, "i"),
+            j: wire::required::<wire::Fixed<i64>>(&mut fields, 11, "j"),
+            k: wire::required::<wire::Fixed<i128>>(&mut fields, 12, "k"),
+            l: wire::required::<wire::Fixed<f32>>(&mut fields, 13, "l"),
+            m: wire::required::<wire::Fixed<f64>>(&mut fields, 14, "m"),
+            at: wire::required::<wire::Fixed<Timestamp>>(&mut fields, 15, "at"),
+            took: wire::required::<wire::Fixed<Duration>>(&mut fields, 16, "took"),
+            price: wire::required::<wire::Fixed<Decimal<8>>>(&mut fields, 17, "price"),
+            whole: wire::required::<wire::Fixed<Decimal<0>>>(&mut fields, 18, "whole"),
+            fine: wire::required::<wire::Fixed<Decimal<18>>>(&mut fields, 19, "fine"),
+            id: wire::required::<wire::Fixed<Uuid>>(&mut fields, 20, "id"),
+            open: wire::required::<wire::Fixed<Open>>(&mut fields, 21, "open"),
+            wide: wire::required::<wire::Fixed<Wide>>(&mut fields, 22, "wide"),
+            closed: wire::required::<wire::Fixed<Closed>>(&mut fields, 23, "closed"),
+            code: wire::required::<wire::Fixed<Ascii<8>>>(&mut fields, 24, "code"),
+            name3: wire::required::<wire::Fixed<Ascii<3>>>(&mut fields, 25, "name3"),
+            hash: wire::required::<wire::Fixed<[u8; 32]>>(&mut fields, 26, "hash"),
+            addr: wire::required::<wire::Fixed<[u8; 20]>>(&mut fields, 27, "addr"),
+            big: wire::required::<wire::Fixed<[u8; 300]>>(&mut fields, 28, "big"),
+            quad: wire::required::<wire::Fixed<[u16; 4]>>(&mut fields, 29, "quad"),
+            trio: wire::required::<wire::Fixed<[Odd; 3]>>(&mut fields, 30, "trio"),
+            point: wire::required::<wire::Fixed<Point>>(&mut fields, 31, "point"),
+            block: wire::required::<wire::Fixed<Block>>(&mut fields, 32, "block"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<ScalarsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> ScalarsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = ScalarsView {
             body,
-            flag: wire::required_view::<wire::Fixed<bool>>(&mut fields, 1, "flag")?,
-            a: wire::required_view::<wire::Fixed<u8>>(&mut fields, 2, "a")?,
-            b: wire::required_view::<wire::Fixed<u16>>(&mut fields, 3, "b")?,
-            c: wire::required_view::<wire::Fixed<u32>>(&mut fields, 4, "c")?,
-            d: wire::required_view::<wire::Fixed<u64>>(&mut fields, 5, "d")?,
-            e: wire::required_view::<wire::Fixed<u128>>(&mut fields, 6, "e")?,
-            f: wire::required_view::<wire::Fixed<U256>>(&mut fields, 7, "f")?,
-            g: wire::required_view::<wire::Fixed<i8>>(&mut fields, 8, "g")?,
-            h: wire::required_view::<wire::Fixed<i16>>(&mut fields, 9, "h")?,
-            i: wire::required_view::<wire::Fixed<i32>>(&mut fields, 10, "i")?,
-            j: wire::required_view::<wire::Fixed<i64>>(&mut fields, 11, "j")?,
-            k: wire::required_view::<wire::Fixed<i128>>(&mut fields, 12, "k")?,
-            l: wire::required_view::<wire::Fixed<f32>>(&mut fields, 13, "l")?,
-            m: wire::required_view::<wire::Fixed<f64>>(&mut fields, 14, "m")?,
-            at: wire::required_view::<wire::Fixed<Timestamp>>(&mut fields, 15, "at")?,
-            took: wire::required_view::<wire::Fixed<Duration>>(&mut fields, 16, "took")?,
-            price: wire::required_view::<wire::Fixed<Decimal<8>>>(&mut fields, 17, "price")?,
-            whole: wire::required_view::<wire::Fixed<Decimal<0>>>(&mut fields, 18, "whole")?,
-            fine: wire::required_view::<wire::Fixed<Decimal<18>>>(&mut fields, 19, "fine")?,
-            id: wire::required_view::<wire::Fixed<Uuid>>(&mut fields, 20, "id")?,
-            open: wire::required_view::<wire::Fixed<Open>>(&mut fields, 21, "open")?,
-            wide: wire::required_view::<wire::Fixed<Wide>>(&mut fields, 22, "wide")?,
-            closed: wire::required_view::<wire::Fixed<Closed>>(&mut fields, 23, "closed")?,
-            code: wire::required_view::<wire::Fixed<Ascii<8>>>(&mut fields, 24, "code")?,
-            name3: wire::required_view::<wire::Fixed<Ascii<3>>>(&mut fields, 25, "name3")?,
-            hash: wire::required_view::<wire::Fixed<[u8; 32]>>(&mut fields, 26, "hash")?,
-            addr: wire::required_view::<wire::Fixed<[u8; 20]>>(&mut fields, 27, "addr")?,
-            big: wire::required_view::<wire::Fixed<[u8; 300]>>(&mut fields, 28, "big")?,
-            quad: wire::required_view::<wire::Fixed<[u16; 4]>>(&mut fields, 29, "quad")?,
-            trio: wire::required_view::<wire::Fixed<[Odd; 3]>>(&mut fields, 30, "trio")?,
-            point: wire::required_view::<wire::Fixed<Point>>(&mut fields, 31, "point")?,
-            block: wire::required_view::<wire::Fixed<Block>>(&mut fields, 32, "block")?,
+            flag: wire::required_view::<wire::Fixed<bool>>(&mut fields, 1, "flag"),
+            a: wire::required_view::<wire::Fixed<u8>>(&mut fields, 2, "a"),
+            b: wire::required_view::<wire::Fixed<u16>>(&mut fields, 3, "b"),
+            c: wire::required_view::<wire::Fixed<u32>>(&mut fields, 4, "c"),
+            d: wire::required_view::<wire::Fixed<u64>>(&mut fields, 5, "d"),
+            e: wire::required_view::<wire::Fixed<u128>>(&mut fields, 6, "e"),
+            f: wire::required_view::<wire::Fixed<U256>>(&mut fields, 7, "f"),
+            g: wire::required_view::<wire::Fixed<i8>>(&mut fields, 8, "g"),
+            h: wire::required_view::<wire::Fixed<i16>>(&mut fields, 9, "h"),
+            i: wire::required_view::<wire::Fixed<i32>>(&mut fields, 10, "i"),
+            j: wire::required_view::<wire::Fixed<i64>>(&mut fields, 11, "j"),
+            k: wire::required_view::<wire::Fixed<i128>>(&mut fields, 12, "k"),
+            l: wire::required_view::<wire::Fixed<f32>>(&mut fields, 13, "l"),
+            m: wire::required_view::<wire::Fixed<f64>>(&mut fields, 14, "m"),
+            at: wire::required_view::<wire::Fixed<Timestamp>>(&mut fields, 15, "at"),
+            took: wire::required_view::<wire::Fixed<Duration>>(&mut fields, 16, "took"),
+            price: wire::required_view::<wire::Fixed<Decimal<8>>>(&mut fields, 17, "price"),
+            whole: wire::required_view::<wire::Fixed<Decimal<0>>>(&mut fields, 18, "whole"),
+            fine: wire::required_view::<wire::Fixed<Decimal<18>>>(&mut fields, 19, "fine"),
+            id: wire::required_view::<wire::Fixed<Uuid>>(&mut fields, 20, "id"),
+            open: wire::required_view::<wire::Fixed<Open>>(&mut fields, 21, "open"),
+            wide: wire::required_view::<wire::Fixed<Wide>>(&mut fields, 22, "wide"),
+            closed: wire::required_view::<wire::Fixed<Closed>>(&mut fields, 23, "closed"),
+            code: wire::required_view::<wire::Fixed<Ascii<8>>>(&mut fields, 24, "code"),
+            name3: wire::required_view::<wire::Fixed<Ascii<3>>>(&mut fields, 25, "name3"),
+            hash: wire::required_view::<wire::Fixed<[u8; 32]>>(&mut fields, 26, "hash"),
+            addr: wire::required_view::<wire::Fixed<[u8; 20]>>(&mut fields, 27, "addr"),
+            big: wire::required_view::<wire::Fixed<[u8; 300]>>(&mut fields, 28, "big"),
+            quad: wire::required_view::<wire::Fixed<[u16; 4]>>(&mut fields, 29, "quad"),
+            trio: wire::required_view::<wire::Fixed<[Odd; 3]>>(&mut fields, 30, "trio"),
+            point: wire::required_view::<wire::Fixed<Point>>(&mut fields, 31, "point"),
+            block: wire::required_view::<wire::Fixed<Block>>(&mut fields, 32, "block"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Scalars,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Fixed<bool>>(encoder, 1, "flag", &value.flag)?;
-        wire::write::<wire::Fixed<u8>>(encoder, 2, "a", &value.a)?;
-        wire::write::<wire::Fixed<u16>>(encoder, 3, "b", &value.b)?;
-        wire::write::<wire::Fixed<u32>>(encoder, 4, "c", &value.c)?;
-        wire::write::<wire::Fixed<u64>>(encoder, 5, "d", &value.d)?;
-        wire::write::<wire::Fixed<u128>>(encoder, 6, "e", &value.e)?;
-        wire::write::<wire::Fixed<U256>>(encoder, 7, "f", &value.f)?;
-        wire::write::<wire::Fixed<i8>>(encoder, 8, "g", &value.g)?;
-        wire::write::<wire::Fixed<i16>>(encoder, 9, "h", &value.h)?;
-        wire::write::<wire::Fixed<i32>>(encoder, 10, "i", &value.i)?;
-        wire::write::<wire::Fixed<i64>>(encoder, 11, "j", &value.j)?;
-        wire::write::<wire::Fixed<i128>>(encoder, 12, "k", &value.k)?;
-        wire::write::<wire::Fixed<f32>>(encoder, 13, "l", &value.l)?;
-        wire::write::<wire::Fixed<f64>>(encoder, 14, "m", &value.m)?;
-        wire::write::<wire::Fixed<Timestamp>>(encoder, 15, "at", &value.at)?;
-        wire::write::<wire::Fixed<Duration>>(encoder, 16, "took", &value.took)?;
-        wire::write::<wire::Fixed<Decimal<8>>>(encoder, 17, "price", &value.price)?;
-        wire::write::<wire::Fixed<Decimal<0>>>(encoder, 18, "whole", &value.whole)?;
-        wire::write::<wire::Fixed<Decimal<18>>>(encoder, 19, "fine", &value.fine)?;
-        wire::write::<wire::Fixed<Uuid>>(encoder, 20, "id", &value.id)?;
-        wire::write::<wire::Fixed<Open>>(encoder, 21, "open", &value.open)?;
-        wire::write::<wire::Fixed<Wide>>(encoder, 22, "wide", &value.wide)?;
-        wire::write::<wire::Fixed<Closed>>(encoder, 23, "closed", &value.closed)?;
-        wire::write::<wire::Fixed<Ascii<8>>>(encoder, 24, "code", &value.code)?;
-        wire::write::<wire::Fixed<Ascii<3>>>(encoder, 25, "name3", &value.name3)?;
-        wire::write::<wire::Fixed<[u8; 32]>>(encoder, 26, "hash", &value.hash)?;
-        wire::write::<wire::Fixed<[u8; 20]>>(encoder, 27, "addr", &value.addr)?;
-        wire::write::<wire::Fixed<[u8; 300]>>(encoder, 28, "big", &value.big)?;
-        wire::write::<wire::Fixed<[u16; 4]>>(encoder, 29, "quad", &value.quad)?;
-        wire::write::<wire::Fixed<[Odd; 3]>>(encoder, 30, "trio", &value.trio)?;
-        wire::write::<wire::Fixed<Point>>(encoder, 31, "point", &value.point)?;
-        wire::write::<wire::Fixed<Block>>(encoder, 32, "block", &value.block)?;
+    fn write<O: wire::Output>(value: &Scalars, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Fixed<bool>>(encoder, 1, "flag", &value.flag);
+        wire::write::<wire::Fixed<u8>>(encoder, 2, "a", &value.a);
+        wire::write::<wire::Fixed<u16>>(encoder, 3, "b", &value.b);
+        wire::write::<wire::Fixed<u32>>(encoder, 4, "c", &value.c);
+        wire::write::<wire::Fixed<u64>>(encoder, 5, "d", &value.d);
+        wire::write::<wire::Fixed<u128>>(encoder, 6, "e", &value.e);
+        wire::write::<wire::Fixed<U256>>(encoder, 7, "f", &value.f);
+        wire::write::<wire::Fixed<i8>>(encoder, 8, "g", &value.g);
+        wire::write::<wire::Fixed<i16>>(encoder, 9, "h", &value.h);
+        wire::write::<wire::Fixed<i32>>(encoder, 10, "i", &value.i);
+        wire::write::<wire::Fixed<i64>>(encoder, 11, "j", &value.j);
+        wire::write::<wire::Fixed<i128>>(encoder, 12, "k", &value.k);
+        wire::write::<wire::Fixed<f32>>(encoder, 13, "l", &value.l);
+        wire::write::<wire::Fixed<f64>>(encoder, 14, "m", &value.m);
+        wire::write::<wire::Fixed<Timestamp>>(encoder, 15, "at", &value.at);
+        wire::write::<wire::Fixed<Duration>>(encoder, 16, "took", &value.took);
+        wire::write::<wire::Fixed<Decimal<8>>>(encoder, 17, "price", &value.price);
+        wire::write::<wire::Fixed<Decimal<0>>>(encoder, 18, "whole", &value.whole);
+        wire::write::<wire::Fixed<Decimal<18>>>(encoder, 19, "fine", &value.fine);
+        wire::write::<wire::Fixed<Uuid>>(encoder, 20, "id", &value.id);
+        wire::write::<wire::Fixed<Open>>(encoder, 21, "open", &value.open);
+        wire::write::<wire::Fixed<Wide>>(encoder, 22, "wide", &value.wide);
+        wire::write::<wire::Fixed<Closed>>(encoder, 23, "closed", &value.closed);
+        wire::write::<wire::Fixed<Ascii<8>>>(encoder, 24, "code", &value.code);
+        wire::write::<wire::Fixed<Ascii<3>>>(encoder, 25, "name3", &value.name3);
+        wire::write::<wire::Fixed<[u8; 32]>>(encoder, 26, "hash", &value.hash);
+        wire::write::<wire::Fixed<[u8; 20]>>(encoder, 27, "addr", &value.addr);
+        wire::write::<wire::Fixed<[u8; 300]>>(encoder, 28, "big", &value.big);
+        wire::write::<wire::Fixed<[u16; 4]>>(encoder, 29, "quad", &value.quad);
+        wire::write::<wire::Fixed<[Odd; 3]>>(encoder, 30, "trio", &value.trio);
+        wire::write::<wire::Fixed<Point>>(encoder, 31, "point", &value.point);
+        wire::write::<wire::Fixed<Block>>(encoder, 32, "block", &value.block);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1076,7 +1075,7 @@ impl<'a> ScalarsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Scalars, DecodeError> {
-        <Scalars as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1169,89 +1168,85 @@ impl wire::Codec for Optionals {
     type Value = Optionals;
     type View<'a> = OptionalsView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            a: wire::optional::<wire::Fixed<u32>>(&mut fields, 1, "a")?,
-            b: wire::optional::<wire::Text>(&mut fields, 2, "b")?,
-            c: wire::optional::<wire::Fixed<Point>>(&mut fields, 3, "c")?,
-            d: wire::optional::<wire::Packed<u8>>(&mut fields, 4, "d")?,
-            e: wire::optional::<wire::Fixed<Closed>>(&mut fields, 5, "e")?,
-            f: wire::optional::<wire::Bytes<0, 16>>(&mut fields, 6, "f")?,
-            g: wire::optional::<Leaf>(&mut fields, 7, "g")?,
-            h: wire::optional::<OptionalsHCodec>(&mut fields, 8, "h")?,
-            i: wire::defaulted::<wire::Fixed<u64>>(&mut fields, 9, "i", 18446744073709551615)?,
-            j: wire::defaulted_owned::<wire::Text>(&mut fields, 10, "j", "none")?,
-            k: wire::defaulted::<wire::Fixed<Open>>(&mut fields, 11, "k", Open::Two)?,
-            l: wire::defaulted::<wire::Fixed<bool>>(&mut fields, 12, "l", true)?,
-            m: wire::defaulted::<wire::Packed<u16>>(&mut fields, 13, "m", Default::default())?,
-            n: wire::defaulted::<wire::Fixed<f64>>(&mut fields, 14, "n", 1.5)?,
-            o: wire::defaulted::<wire::Fixed<i32>>(&mut fields, 15, "o", -7)?,
+            a: wire::optional::<wire::Fixed<u32>>(&mut fields, 1, "a"),
+            b: wire::optional::<wire::Text>(&mut fields, 2, "b"),
+            c: wire::optional::<wire::Fixed<Point>>(&mut fields, 3, "c"),
+            d: wire::optional::<wire::Packed<u8>>(&mut fields, 4, "d"),
+            e: wire::optional::<wire::Fixed<Closed>>(&mut fields, 5, "e"),
+            f: wire::optional::<wire::Bytes<0, 16>>(&mut fields, 6, "f"),
+            g: wire::optional::<Leaf>(&mut fields, 7, "g"),
+            h: wire::optional::<OptionalsHCodec>(&mut fields, 8, "h"),
+            i: wire::defaulted::<wire::Fixed<u64>>(&mut fields, 9, "i", 18446744073709551615),
+            j: wire::defaulted_owned::<wire::Text>(&mut fields, 10, "j", "none"),
+            k: wire::defaulted::<wire::Fixed<Open>>(&mut fields, 11, "k", Open::Two),
+            l: wire::defaulted::<wire::Fixed<bool>>(&mut fields, 12, "l", true),
+            m: wire::defaulted::<wire::Packed<u16>>(&mut fields, 13, "m", Default::default()),
+            n: wire::defaulted::<wire::Fixed<f64>>(&mut fields, 14, "n", 1.5),
+            o: wire::defaulted::<wire::Fixed<i32>>(&mut fields, 15, "o", -7),
             p: wire::defaulted::<wire::Fixed<Decimal<2>>>(
                 &mut fields,
                 16,
                 "p",
                 Decimal::from_mantissa(125),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OptionalsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> OptionalsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = OptionalsView {
             body,
-            a: wire::optional_view::<wire::Fixed<u32>>(&mut fields, 1, "a")?,
-            b: wire::optional_view::<wire::Text>(&mut fields, 2, "b")?,
-            c: wire::optional_view::<wire::Fixed<Point>>(&mut fields, 3, "c")?,
-            d: wire::optional_view::<wire::Packed<u8>>(&mut fields, 4, "d")?,
-            e: wire::optional_view::<wire::Fixed<Closed>>(&mut fields, 5, "e")?,
-            f: wire::optional_view::<wire::Bytes<0, 16>>(&mut fields, 6, "f")?,
-            g: wire::optional_view::<Leaf>(&mut fields, 7, "g")?,
-            h: wire::optional_view::<OptionalsHCodec>(&mut fields, 8, "h")?,
-            i: wire::defaulted_view::<wire::Fixed<u64>>(&mut fields, 9, "i", 18446744073709551615)?,
-            j: wire::defaulted_view::<wire::Text>(&mut fields, 10, "j", "none")?,
-            k: wire::defaulted_view::<wire::Fixed<Open>>(&mut fields, 11, "k", Open::Two)?,
-            l: wire::defaulted_view::<wire::Fixed<bool>>(&mut fields, 12, "l", true)?,
-            m: wire::defaulted_view::<wire::Packed<u16>>(&mut fields, 13, "m", Default::default())?,
-            n: wire::defaulted_view::<wire::Fixed<f64>>(&mut fields, 14, "n", 1.5)?,
-            o: wire::defaulted_view::<wire::Fixed<i32>>(&mut fields, 15, "o", -7)?,
+            a: wire::optional_view::<wire::Fixed<u32>>(&mut fields, 1, "a"),
+            b: wire::optional_view::<wire::Text>(&mut fields, 2, "b"),
+            c: wire::optional_view::<wire::Fixed<Point>>(&mut fields, 3, "c"),
+            d: wire::optional_view::<wire::Packed<u8>>(&mut fields, 4, "d"),
+            e: wire::optional_view::<wire::Fixed<Closed>>(&mut fields, 5, "e"),
+            f: wire::optional_view::<wire::Bytes<0, 16>>(&mut fields, 6, "f"),
+            g: wire::optional_view::<Leaf>(&mut fields, 7, "g"),
+            h: wire::optional_view::<OptionalsHCodec>(&mut fields, 8, "h"),
+            i: wire::defaulted_view::<wire::Fixed<u64>>(&mut fields, 9, "i", 18446744073709551615),
+            j: wire::defaulted_view::<wire::Text>(&mut fields, 10, "j", "none"),
+            k: wire::defaulted_view::<wire::Fixed<Open>>(&mut fields, 11, "k", Open::Two),
+            l: wire::defaulted_view::<wire::Fixed<bool>>(&mut fields, 12, "l", true),
+            m: wire::defaulted_view::<wire::Packed<u16>>(&mut fields, 13, "m", Default::default()),
+            n: wire::defaulted_view::<wire::Fixed<f64>>(&mut fields, 14, "n", 1.5),
+            o: wire::defaulted_view::<wire::Fixed<i32>>(&mut fields, 15, "o", -7),
             p: wire::defaulted_view::<wire::Fixed<Decimal<2>>>(
                 &mut fields,
                 16,
                 "p",
                 Decimal::from_mantissa(125),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Optionals,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write_optional::<wire::Fixed<u32>>(encoder, 1, "a", &value.a)?;
-        wire::write_optional::<wire::Text>(encoder, 2, "b", &value.b)?;
-        wire::write_optional::<wire::Fixed<Point>>(encoder, 3, "c", &value.c)?;
-        wire::write_optional::<wire::Packed<u8>>(encoder, 4, "d", &value.d)?;
-        wire::write_optional::<wire::Fixed<Closed>>(encoder, 5, "e", &value.e)?;
-        wire::write_optional::<wire::Bytes<0, 16>>(encoder, 6, "f", &value.f)?;
-        wire::write_optional::<Leaf>(encoder, 7, "g", &value.g)?;
-        wire::write_optional::<OptionalsHCodec>(encoder, 8, "h", &value.h)?;
-        wire::write::<wire::Fixed<u64>>(encoder, 9, "i", &value.i)?;
-        wire::write::<wire::Text>(encoder, 10, "j", &value.j)?;
-        wire::write::<wire::Fixed<Open>>(encoder, 11, "k", &value.k)?;
-        wire::write::<wire::Fixed<bool>>(encoder, 12, "l", &value.l)?;
-        wire::write::<wire::Packed<u16>>(encoder, 13, "m", &value.m)?;
-        wire::write::<wire::Fixed<f64>>(encoder, 14, "n", &value.n)?;
-        wire::write::<wire::Fixed<i32>>(encoder, 15, "o", &value.o)?;
-        wire::write::<wire::Fixed<Decimal<2>>>(encoder, 16, "p", &value.p)?;
+    fn write<O: wire::Output>(value: &Optionals, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write_optional::<wire::Fixed<u32>>(encoder, 1, "a", &value.a);
+        wire::write_optional::<wire::Text>(encoder, 2, "b", &value.b);
+        wire::write_optional::<wire::Fixed<Point>>(encoder, 3, "c", &value.c);
+        wire::write_optional::<wire::Packed<u8>>(encoder, 4, "d", &value.d);
+        wire::write_optional::<wire::Fixed<Closed>>(encoder, 5, "e", &value.e);
+        wire::write_optional::<wire::Bytes<0, 16>>(encoder, 6, "f", &value.f);
+        wire::write_optional::<Leaf>(encoder, 7, "g", &value.g);
+        wire::write_optional::<OptionalsHCodec>(encoder, 8, "h", &value.h);
+        wire::write::<wire::Fixed<u64>>(encoder, 9, "i", &value.i);
+        wire::write::<wire::Text>(encoder, 10, "j", &value.j);
+        wire::write::<wire::Fixed<Open>>(encoder, 11, "k", &value.k);
+        wire::write::<wire::Fixed<bool>>(encoder, 12, "l", &value.l);
+        wire::write::<wire::Packed<u16>>(encoder, 13, "m", &value.m);
+        wire::write::<wire::Fixed<f64>>(encoder, 14, "n", &value.n);
+        wire::write::<wire::Fixed<i32>>(encoder, 15, "o", &value.o);
+        wire::write::<wire::Fixed<Decimal<2>>>(encoder, 16, "p", &value.p);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1407,7 +1402,7 @@ impl<'a> OptionalsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Optionals, DecodeError> {
-        <Optionals as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1458,37 +1453,33 @@ impl wire::Codec for Leaf {
     type Value = Leaf;
     type View<'a> = LeafView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            name: wire::required::<wire::Text<0, 40>>(&mut fields, 1, "name")?,
-            weight: wire::defaulted::<wire::Fixed<i32>>(&mut fields, 2, "weight", 1)?,
+            name: wire::required::<wire::Text<0, 40>>(&mut fields, 1, "name"),
+            weight: wire::defaulted::<wire::Fixed<i32>>(&mut fields, 2, "weight", 1),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<LeafView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> LeafView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = LeafView {
             body,
-            name: wire::required_view::<wire::Text<0, 40>>(&mut fields, 1, "name")?,
-            weight: wire::defaulted_view::<wire::Fixed<i32>>(&mut fields, 2, "weight", 1)?,
+            name: wire::required_view::<wire::Text<0, 40>>(&mut fields, 1, "name"),
+            weight: wire::defaulted_view::<wire::Fixed<i32>>(&mut fields, 2, "weight", 1),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Leaf,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Text<0, 40>>(encoder, 1, "name", &value.name)?;
-        wire::write::<wire::Fixed<i32>>(encoder, 2, "weight", &value.weight)?;
+    fn write<O: wire::Output>(value: &Leaf, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Text<0, 40>>(encoder, 1, "name", &value.name);
+        wire::write::<wire::Fixed<i32>>(encoder, 2, "weight", &value.weight);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1568,7 +1559,7 @@ impl<'a> LeafView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Leaf, DecodeError> {
-        <Leaf as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1609,46 +1600,42 @@ impl wire::Codec for Texts {
     type Value = Texts;
     type View<'a> = TextsView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            short: wire::required::<wire::Text>(&mut fields, 1, "short")?,
-            bounded: wire::required::<wire::Text<0, 8>>(&mut fields, 2, "bounded")?,
-            long: wire::required::<wire::Text<0, 70000>>(&mut fields, 3, "long")?,
-            data: wire::required::<wire::Bytes>(&mut fields, 4, "data")?,
-            blob: wire::required::<wire::Bytes<0, 70000>>(&mut fields, 5, "blob")?,
+            short: wire::required::<wire::Text>(&mut fields, 1, "short"),
+            bounded: wire::required::<wire::Text<0, 8>>(&mut fields, 2, "bounded"),
+            long: wire::required::<wire::Text<0, 70000>>(&mut fields, 3, "long"),
+            data: wire::required::<wire::Bytes>(&mut fields, 4, "data"),
+            blob: wire::required::<wire::Bytes<0, 70000>>(&mut fields, 5, "blob"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<TextsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> TextsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = TextsView {
             body,
-            short: wire::required_view::<wire::Text>(&mut fields, 1, "short")?,
-            bounded: wire::required_view::<wire::Text<0, 8>>(&mut fields, 2, "bounded")?,
-            long: wire::required_view::<wire::Text<0, 70000>>(&mut fields, 3, "long")?,
-            data: wire::required_view::<wire::Bytes>(&mut fields, 4, "data")?,
-            blob: wire::required_view::<wire::Bytes<0, 70000>>(&mut fields, 5, "blob")?,
+            short: wire::required_view::<wire::Text>(&mut fields, 1, "short"),
+            bounded: wire::required_view::<wire::Text<0, 8>>(&mut fields, 2, "bounded"),
+            long: wire::required_view::<wire::Text<0, 70000>>(&mut fields, 3, "long"),
+            data: wire::required_view::<wire::Bytes>(&mut fields, 4, "data"),
+            blob: wire::required_view::<wire::Bytes<0, 70000>>(&mut fields, 5, "blob"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Texts,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Text>(encoder, 1, "short", &value.short)?;
-        wire::write::<wire::Text<0, 8>>(encoder, 2, "bounded", &value.bounded)?;
-        wire::write::<wire::Text<0, 70000>>(encoder, 3, "long", &value.long)?;
-        wire::write::<wire::Bytes>(encoder, 4, "data", &value.data)?;
-        wire::write::<wire::Bytes<0, 70000>>(encoder, 5, "blob", &value.blob)?;
+    fn write<O: wire::Output>(value: &Texts, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Text>(encoder, 1, "short", &value.short);
+        wire::write::<wire::Text<0, 8>>(encoder, 2, "bounded", &value.bounded);
+        wire::write::<wire::Text<0, 70000>>(encoder, 3, "long", &value.long);
+        wire::write::<wire::Bytes>(encoder, 4, "data", &value.data);
+        wire::write::<wire::Bytes<0, 70000>>(encoder, 5, "blob", &value.blob);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1779,7 +1766,7 @@ impl<'a> TextsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Texts, DecodeError> {
-        <Texts as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -1843,76 +1830,72 @@ impl wire::Codec for Lists {
     type Value = Lists;
     type View<'a> = ListsView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            bytes1: wire::required::<wire::Packed<u8>>(&mut fields, 1, "bytes1")?,
-            wide: wire::required::<wire::Packed<f64>>(&mut fields, 2, "wide")?,
-            flags: wire::required::<wire::Packed<bool, 0, 10>>(&mut fields, 3, "flags")?,
-            points: wire::required::<wire::Packed<Point, 0, 4>>(&mut fields, 4, "points")?,
-            names: wire::required::<wire::Sequence<wire::Text>>(&mut fields, 5, "names")?,
-            bounded: wire::required::<ListsBoundedCodec>(&mut fields, 6, "bounded")?,
-            leaves: wire::required::<wire::Sequence<Leaf>>(&mut fields, 7, "leaves")?,
-            nested: wire::required::<ListsNestedCodec>(&mut fields, 8, "nested")?,
-            opens: wire::required::<wire::Packed<Open>>(&mut fields, 9, "opens")?,
-            closed: wire::required::<wire::Packed<Closed>>(&mut fields, 10, "closed")?,
-            codes: wire::required::<wire::Packed<Ascii<4>>>(&mut fields, 11, "codes")?,
-            events: wire::required::<wire::Sequence<Event>>(&mut fields, 12, "events")?,
-            hashes: wire::required::<wire::Packed<[u8; 20]>>(&mut fields, 13, "hashes")?,
-            quads: wire::required::<wire::Packed<[u16; 2]>>(&mut fields, 14, "quads")?,
-            prices: wire::required::<wire::Packed<Decimal<4>>>(&mut fields, 15, "prices")?,
+            bytes1: wire::required::<wire::Packed<u8>>(&mut fields, 1, "bytes1"),
+            wide: wire::required::<wire::Packed<f64>>(&mut fields, 2, "wide"),
+            flags: wire::required::<wire::Packed<bool, 0, 10>>(&mut fields, 3, "flags"),
+            points: wire::required::<wire::Packed<Point, 0, 4>>(&mut fields, 4, "points"),
+            names: wire::required::<wire::Sequence<wire::Text>>(&mut fields, 5, "names"),
+            bounded: wire::required::<ListsBoundedCodec>(&mut fields, 6, "bounded"),
+            leaves: wire::required::<wire::Sequence<Leaf>>(&mut fields, 7, "leaves"),
+            nested: wire::required::<ListsNestedCodec>(&mut fields, 8, "nested"),
+            opens: wire::required::<wire::Packed<Open>>(&mut fields, 9, "opens"),
+            closed: wire::required::<wire::Packed<Closed>>(&mut fields, 10, "closed"),
+            codes: wire::required::<wire::Packed<Ascii<4>>>(&mut fields, 11, "codes"),
+            events: wire::required::<wire::Sequence<Event>>(&mut fields, 12, "events"),
+            hashes: wire::required::<wire::Packed<[u8; 20]>>(&mut fields, 13, "hashes"),
+            quads: wire::required::<wire::Packed<[u16; 2]>>(&mut fields, 14, "quads"),
+            prices: wire::required::<wire::Packed<Decimal<4>>>(&mut fields, 15, "prices"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<ListsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> ListsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = ListsView {
             body,
-            bytes1: wire::required_view::<wire::Packed<u8>>(&mut fields, 1, "bytes1")?,
-            wide: wire::required_view::<wire::Packed<f64>>(&mut fields, 2, "wide")?,
-            flags: wire::required_view::<wire::Packed<bool, 0, 10>>(&mut fields, 3, "flags")?,
-            points: wire::required_view::<wire::Packed<Point, 0, 4>>(&mut fields, 4, "points")?,
-            names: wire::required_view::<wire::Sequence<wire::Text>>(&mut fields, 5, "names")?,
-            bounded: wire::required_view::<ListsBoundedCodec>(&mut fields, 6, "bounded")?,
-            leaves: wire::required_view::<wire::Sequence<Leaf>>(&mut fields, 7, "leaves")?,
-            nested: wire::required_view::<ListsNestedCodec>(&mut fields, 8, "nested")?,
-            opens: wire::required_view::<wire::Packed<Open>>(&mut fields, 9, "opens")?,
-            closed: wire::required_view::<wire::Packed<Closed>>(&mut fields, 10, "closed")?,
-            codes: wire::required_view::<wire::Packed<Ascii<4>>>(&mut fields, 11, "codes")?,
-            events: wire::required_view::<wire::Sequence<Event>>(&mut fields, 12, "events")?,
-            hashes: wire::required_view::<wire::Packed<[u8; 20]>>(&mut fields, 13, "hashes")?,
-            quads: wire::required_view::<wire::Packed<[u16; 2]>>(&mut fields, 14, "quads")?,
-            prices: wire::required_view::<wire::Packed<Decimal<4>>>(&mut fields, 15, "prices")?,
+            bytes1: wire::required_view::<wire::Packed<u8>>(&mut fields, 1, "bytes1"),
+            wide: wire::required_view::<wire::Packed<f64>>(&mut fields, 2, "wide"),
+            flags: wire::required_view::<wire::Packed<bool, 0, 10>>(&mut fields, 3, "flags"),
+            points: wire::required_view::<wire::Packed<Point, 0, 4>>(&mut fields, 4, "points"),
+            names: wire::required_view::<wire::Sequence<wire::Text>>(&mut fields, 5, "names"),
+            bounded: wire::required_view::<ListsBoundedCodec>(&mut fields, 6, "bounded"),
+            leaves: wire::required_view::<wire::Sequence<Leaf>>(&mut fields, 7, "leaves"),
+            nested: wire::required_view::<ListsNestedCodec>(&mut fields, 8, "nested"),
+            opens: wire::required_view::<wire::Packed<Open>>(&mut fields, 9, "opens"),
+            closed: wire::required_view::<wire::Packed<Closed>>(&mut fields, 10, "closed"),
+            codes: wire::required_view::<wire::Packed<Ascii<4>>>(&mut fields, 11, "codes"),
+            events: wire::required_view::<wire::Sequence<Event>>(&mut fields, 12, "events"),
+            hashes: wire::required_view::<wire::Packed<[u8; 20]>>(&mut fields, 13, "hashes"),
+            quads: wire::required_view::<wire::Packed<[u16; 2]>>(&mut fields, 14, "quads"),
+            prices: wire::required_view::<wire::Packed<Decimal<4>>>(&mut fields, 15, "prices"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Lists,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Packed<u8>>(encoder, 1, "bytes1", &value.bytes1)?;
-        wire::write::<wire::Packed<f64>>(encoder, 2, "wide", &value.wide)?;
-        wire::write::<wire::Packed<bool, 0, 10>>(encoder, 3, "flags", &value.flags)?;
-        wire::write::<wire::Packed<Point, 0, 4>>(encoder, 4, "points", &value.points)?;
-        wire::write::<wire::Sequence<wire::Text>>(encoder, 5, "names", &value.names)?;
-        wire::write::<ListsBoundedCodec>(encoder, 6, "bounded", &value.bounded)?;
-        wire::write::<wire::Sequence<Leaf>>(encoder, 7, "leaves", &value.leaves)?;
-        wire::write::<ListsNestedCodec>(encoder, 8, "nested", &value.nested)?;
-        wire::write::<wire::Packed<Open>>(encoder, 9, "opens", &value.opens)?;
-        wire::write::<wire::Packed<Closed>>(encoder, 10, "closed", &value.closed)?;
-        wire::write::<wire::Packed<Ascii<4>>>(encoder, 11, "codes", &value.codes)?;
-        wire::write::<wire::Sequence<Event>>(encoder, 12, "events", &value.events)?;
-        wire::write::<wire::Packed<[u8; 20]>>(encoder, 13, "hashes", &value.hashes)?;
-        wire::write::<wire::Packed<[u16; 2]>>(encoder, 14, "quads", &value.quads)?;
-        wire::write::<wire::Packed<Decimal<4>>>(encoder, 15, "prices", &value.prices)?;
+    fn write<O: wire::Output>(value: &Lists, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Packed<u8>>(encoder, 1, "bytes1", &value.bytes1);
+        wire::write::<wire::Packed<f64>>(encoder, 2, "wide", &value.wide);
+        wire::write::<wire::Packed<bool, 0, 10>>(encoder, 3, "flags", &value.flags);
+        wire::write::<wire::Packed<Point, 0, 4>>(encoder, 4, "points", &value.points);
+        wire::write::<wire::Sequence<wire::Text>>(encoder, 5, "names", &value.names);
+        wire::write::<ListsBoundedCodec>(encoder, 6, "bounded", &value.bounded);
+        wire::write::<wire::Sequence<Leaf>>(encoder, 7, "leaves", &value.leaves);
+        wire::write::<ListsNestedCodec>(encoder, 8, "nested", &value.nested);
+        wire::write::<wire::Packed<Open>>(encoder, 9, "opens", &value.opens);
+        wire::write::<wire::Packed<Closed>>(encoder, 10, "closed", &value.closed);
+        wire::write::<wire::Packed<Ascii<4>>>(encoder, 11, "codes", &value.codes);
+        wire::write::<wire::Sequence<Event>>(encoder, 12, "events", &value.events);
+        wire::write::<wire::Packed<[u8; 20]>>(encoder, 13, "hashes", &value.hashes);
+        wire::write::<wire::Packed<[u16; 2]>>(encoder, 14, "quads", &value.quads);
+        wire::write::<wire::Packed<Decimal<4>>>(encoder, 15, "prices", &value.prices);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -2213,7 +2196,7 @@ impl<'a> ListsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Lists, DecodeError> {
-        <Lists as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -2277,63 +2260,59 @@ impl wire::Codec for Maps {
     type Value = Maps;
     type View<'a> = MapsView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            ints: wire::required::<MapsIntsCodec>(&mut fields, 1, "ints")?,
-            signed: wire::required::<MapsSignedCodec>(&mut fields, 2, "signed")?,
-            names: wire::required::<MapsNamesCodec>(&mut fields, 3, "names")?,
-            codes: wire::required::<MapsCodesCodec>(&mut fields, 4, "codes")?,
-            keys: wire::required::<MapsKeysCodec>(&mut fields, 5, "keys")?,
-            enums: wire::required::<wire::Map<wire::Fixed<Open>, Leaf>>(&mut fields, 6, "enums")?,
-            deep: wire::required::<wire::Map<wire::Text, MapsDeepCodec>>(&mut fields, 7, "deep")?,
-            points: wire::required::<MapsPointsCodec>(&mut fields, 8, "points")?,
+            ints: wire::required::<MapsIntsCodec>(&mut fields, 1, "ints"),
+            signed: wire::required::<MapsSignedCodec>(&mut fields, 2, "signed"),
+            names: wire::required::<MapsNamesCodec>(&mut fields, 3, "names"),
+            codes: wire::required::<MapsCodesCodec>(&mut fields, 4, "codes"),
+            keys: wire::required::<MapsKeysCodec>(&mut fields, 5, "keys"),
+            enums: wire::required::<wire::Map<wire::Fixed<Open>, Leaf>>(&mut fields, 6, "enums"),
+            deep: wire::required::<wire::Map<wire::Text, MapsDeepCodec>>(&mut fields, 7, "deep"),
+            points: wire::required::<MapsPointsCodec>(&mut fields, 8, "points"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MapsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> MapsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = MapsView {
             body,
-            ints: wire::required_view::<MapsIntsCodec>(&mut fields, 1, "ints")?,
-            signed: wire::required_view::<MapsSignedCodec>(&mut fields, 2, "signed")?,
-            names: wire::required_view::<MapsNamesCodec>(&mut fields, 3, "names")?,
-            codes: wire::required_view::<MapsCodesCodec>(&mut fields, 4, "codes")?,
-            keys: wire::required_view::<MapsKeysCodec>(&mut fields, 5, "keys")?,
+            ints: wire::required_view::<MapsIntsCodec>(&mut fields, 1, "ints"),
+            signed: wire::required_view::<MapsSignedCodec>(&mut fields, 2, "signed"),
+            names: wire::required_view::<MapsNamesCodec>(&mut fields, 3, "names"),
+            codes: wire::required_view::<MapsCodesCodec>(&mut fields, 4, "codes"),
+            keys: wire::required_view::<MapsKeysCodec>(&mut fields, 5, "keys"),
             enums: wire::required_view::<wire::Map<wire::Fixed<Open>, Leaf>>(
                 &mut fields,
                 6,
                 "enums",
-            )?,
+            ),
             deep: wire::required_view::<wire::Map<wire::Text, MapsDeepCodec>>(
                 &mut fields,
                 7,
                 "deep",
-            )?,
-            points: wire::required_view::<MapsPointsCodec>(&mut fields, 8, "points")?,
+            ),
+            points: wire::required_view::<MapsPointsCodec>(&mut fields, 8, "points"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Maps,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<MapsIntsCodec>(encoder, 1, "ints", &value.ints)?;
-        wire::write::<MapsSignedCodec>(encoder, 2, "signed", &value.signed)?;
-        wire::write::<MapsNamesCodec>(encoder, 3, "names", &value.names)?;
-        wire::write::<MapsCodesCodec>(encoder, 4, "codes", &value.codes)?;
-        wire::write::<MapsKeysCodec>(encoder, 5, "keys", &value.keys)?;
-        wire::write::<wire::Map<wire::Fixed<Open>, Leaf>>(encoder, 6, "enums", &value.enums)?;
-        wire::write::<wire::Map<wire::Text, MapsDeepCodec>>(encoder, 7, "deep", &value.deep)?;
-        wire::write::<MapsPointsCodec>(encoder, 8, "points", &value.points)?;
+    fn write<O: wire::Output>(value: &Maps, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<MapsIntsCodec>(encoder, 1, "ints", &value.ints);
+        wire::write::<MapsSignedCodec>(encoder, 2, "signed", &value.signed);
+        wire::write::<MapsNamesCodec>(encoder, 3, "names", &value.names);
+        wire::write::<MapsCodesCodec>(encoder, 4, "codes", &value.codes);
+        wire::write::<MapsKeysCodec>(encoder, 5, "keys", &value.keys);
+        wire::write::<wire::Map<wire::Fixed<Open>, Leaf>>(encoder, 6, "enums", &value.enums);
+        wire::write::<wire::Map<wire::Text, MapsDeepCodec>>(encoder, 7, "deep", &value.deep);
+        wire::write::<MapsPointsCodec>(encoder, 8, "points", &value.points);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -2515,7 +2494,7 @@ impl<'a> MapsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Maps, DecodeError> {
-        <Maps as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -2582,8 +2561,8 @@ impl wire::Codec for Event {
     type Value = Event;
     type View<'a> = EventView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let variant = reader.union()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant::<Leaf, _>(variant, "leaf", Self::Leaf),
             2 => wire::variant::<wire::Text, _>(variant, "text", Self::Text),
@@ -2596,8 +2575,8 @@ impl wire::Codec for Event {
         }
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<EventView<'a>, DecodeError> {
-        let variant = reader.union()?;
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> EventView<'a> {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant_view::<Leaf, _>(variant, "leaf", EventView::Leaf),
             2 => wire::variant_view::<wire::Text, _>(variant, "text", EventView::Text),
@@ -2610,37 +2589,33 @@ impl wire::Codec for Event {
         }
     }
 
-    fn write<O: wire::Output>(
-        value: &Event,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
+    fn write<O: wire::Output>(value: &Event, encoder: &mut wire::Encoder<'_, O>) {
         match value {
             Self::Leaf(value) => {
-                wire::write_variant::<Leaf>(encoder, 1, "leaf", value)?;
+                wire::write_variant::<Leaf>(encoder, 1, "leaf", value);
             }
             Self::Text(value) => {
-                wire::write_variant::<wire::Text>(encoder, 2, "text", value)?;
+                wire::write_variant::<wire::Text>(encoder, 2, "text", value);
             }
             Self::Number(value) => {
-                wire::write_variant::<wire::Fixed<u64>>(encoder, 3, "number", value)?;
+                wire::write_variant::<wire::Fixed<u64>>(encoder, 3, "number", value);
             }
             Self::Point(value) => {
-                wire::write_variant::<wire::Fixed<Point>>(encoder, 4, "point", value)?;
+                wire::write_variant::<wire::Fixed<Point>>(encoder, 4, "point", value);
             }
             Self::Many(value) => {
-                wire::write_variant::<wire::Packed<u32>>(encoder, 5, "many", value)?;
+                wire::write_variant::<wire::Packed<u32>>(encoder, 5, "many", value);
             }
             Self::More(value) => {
-                wire::write_variant::<Inner>(encoder, 6, "more", value)?;
+                wire::write_variant::<Inner>(encoder, 6, "more", value);
             }
             Self::Far(value) => {
-                wire::write_variant::<wire::Fixed<bool>>(encoder, 300, "far", value)?;
+                wire::write_variant::<wire::Fixed<bool>>(encoder, 300, "far", value);
             }
             Self::Unknown(value) => {
-                wire::write_unknown_variant(encoder, value, Self::TAGS)?;
+                wire::write_unknown_variant(encoder, value, Self::TAGS);
             }
         }
-        Ok(())
     }
 }
 
@@ -2688,8 +2663,8 @@ impl wire::Codec for Inner {
     type Value = Inner;
     type View<'a> = InnerView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let variant = reader.union()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant::<wire::Fixed<u8>, _>(variant, "a", Self::A),
             2 => wire::variant::<wire::Bytes, _>(variant, "b", Self::B),
@@ -2697,8 +2672,8 @@ impl wire::Codec for Inner {
         }
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<InnerView<'a>, DecodeError> {
-        let variant = reader.union()?;
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> InnerView<'a> {
+        let variant = reader.union();
         match variant.tag() {
             1 => wire::variant_view::<wire::Fixed<u8>, _>(variant, "a", InnerView::A),
             2 => wire::variant_view::<wire::Bytes, _>(variant, "b", InnerView::B),
@@ -2706,22 +2681,18 @@ impl wire::Codec for Inner {
         }
     }
 
-    fn write<O: wire::Output>(
-        value: &Inner,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
+    fn write<O: wire::Output>(value: &Inner, encoder: &mut wire::Encoder<'_, O>) {
         match value {
             Self::A(value) => {
-                wire::write_variant::<wire::Fixed<u8>>(encoder, 1, "a", value)?;
+                wire::write_variant::<wire::Fixed<u8>>(encoder, 1, "a", value);
             }
             Self::B(value) => {
-                wire::write_variant::<wire::Bytes>(encoder, 2, "b", value)?;
+                wire::write_variant::<wire::Bytes>(encoder, 2, "b", value);
             }
             Self::Unknown(value) => {
-                wire::write_unknown_variant(encoder, value, Self::TAGS)?;
+                wire::write_unknown_variant(encoder, value, Self::TAGS);
             }
         }
-        Ok(())
     }
 }
 
@@ -2762,40 +2733,36 @@ impl wire::Codec for Events {
     type Value = Events;
     type View<'a> = EventsView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            event: wire::required::<Event>(&mut fields, 1, "event")?,
-            maybe: wire::optional::<Event>(&mut fields, 2, "maybe")?,
-            inner: wire::required::<Inner>(&mut fields, 3, "inner")?,
+            event: wire::required::<Event>(&mut fields, 1, "event"),
+            maybe: wire::optional::<Event>(&mut fields, 2, "maybe"),
+            inner: wire::required::<Inner>(&mut fields, 3, "inner"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<EventsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> EventsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = EventsView {
             body,
-            event: wire::required_view::<Event>(&mut fields, 1, "event")?,
-            maybe: wire::optional_view::<Event>(&mut fields, 2, "maybe")?,
-            inner: wire::required_view::<Inner>(&mut fields, 3, "inner")?,
+            event: wire::required_view::<Event>(&mut fields, 1, "event"),
+            maybe: wire::optional_view::<Event>(&mut fields, 2, "maybe"),
+            inner: wire::required_view::<Inner>(&mut fields, 3, "inner"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Events,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<Event>(encoder, 1, "event", &value.event)?;
-        wire::write_optional::<Event>(encoder, 2, "maybe", &value.maybe)?;
-        wire::write::<Inner>(encoder, 3, "inner", &value.inner)?;
+    fn write<O: wire::Output>(value: &Events, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<Event>(encoder, 1, "event", &value.event);
+        wire::write_optional::<Event>(encoder, 2, "maybe", &value.maybe);
+        wire::write::<Inner>(encoder, 3, "inner", &value.inner);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -2892,7 +2859,7 @@ impl<'a> EventsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Events, DecodeError> {
-        <Events as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -2932,53 +2899,49 @@ impl wire::Codec for Tree {
     type Value = Tree;
     type View<'a> = TreeView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            value: wire::required::<wire::Fixed<i64>>(&mut fields, 1, "value")?,
-            left: wire::optional::<wire::Boxed<Tree>>(&mut fields, 2, "left")?,
-            right: wire::optional::<wire::Boxed<Tree>>(&mut fields, 3, "right")?,
+            value: wire::required::<wire::Fixed<i64>>(&mut fields, 1, "value"),
+            left: wire::optional::<wire::Boxed<Tree>>(&mut fields, 2, "left"),
+            right: wire::optional::<wire::Boxed<Tree>>(&mut fields, 3, "right"),
             kids: wire::defaulted::<wire::Sequence<Tree>>(
                 &mut fields,
                 4,
                 "kids",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<TreeView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> TreeView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = TreeView {
             body,
-            value: wire::required_view::<wire::Fixed<i64>>(&mut fields, 1, "value")?,
-            left: wire::optional_view::<wire::Boxed<Tree>>(&mut fields, 2, "left")?,
-            right: wire::optional_view::<wire::Boxed<Tree>>(&mut fields, 3, "right")?,
+            value: wire::required_view::<wire::Fixed<i64>>(&mut fields, 1, "value"),
+            left: wire::optional_view::<wire::Boxed<Tree>>(&mut fields, 2, "left"),
+            right: wire::optional_view::<wire::Boxed<Tree>>(&mut fields, 3, "right"),
             kids: wire::defaulted_view::<wire::Sequence<Tree>>(
                 &mut fields,
                 4,
                 "kids",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Tree,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Fixed<i64>>(encoder, 1, "value", &value.value)?;
-        wire::write_optional::<wire::Boxed<Tree>>(encoder, 2, "left", &value.left)?;
-        wire::write_optional::<wire::Boxed<Tree>>(encoder, 3, "right", &value.right)?;
-        wire::write::<wire::Sequence<Tree>>(encoder, 4, "kids", &value.kids)?;
+    fn write<O: wire::Output>(value: &Tree, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Fixed<i64>>(encoder, 1, "value", &value.value);
+        wire::write_optional::<wire::Boxed<Tree>>(encoder, 2, "left", &value.left);
+        wire::write_optional::<wire::Boxed<Tree>>(encoder, 3, "right", &value.right);
+        wire::write::<wire::Sequence<Tree>>(encoder, 4, "kids", &value.kids);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -3092,7 +3055,7 @@ impl<'a> TreeView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Tree, DecodeError> {
-        <Tree as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -3137,49 +3100,45 @@ impl wire::Codec for Sparse {
     type Value = Sparse;
     type View<'a> = SparseView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            first: wire::required::<wire::Fixed<u8>>(&mut fields, 1, "first")?,
-            near: wire::optional::<wire::Fixed<u16>>(&mut fields, 30, "near")?,
-            edge: wire::optional::<wire::Fixed<u16>>(&mut fields, 31, "edge")?,
-            middle: wire::optional::<wire::Text>(&mut fields, 100, "middle")?,
-            late: wire::defaulted::<wire::Fixed<u16>>(&mut fields, 1000, "late", 9)?,
-            last: wire::required::<wire::Fixed<u32>>(&mut fields, 65535, "last")?,
+            first: wire::required::<wire::Fixed<u8>>(&mut fields, 1, "first"),
+            near: wire::optional::<wire::Fixed<u16>>(&mut fields, 30, "near"),
+            edge: wire::optional::<wire::Fixed<u16>>(&mut fields, 31, "edge"),
+            middle: wire::optional::<wire::Text>(&mut fields, 100, "middle"),
+            late: wire::defaulted::<wire::Fixed<u16>>(&mut fields, 1000, "late", 9),
+            last: wire::required::<wire::Fixed<u32>>(&mut fields, 65535, "last"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<SparseView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> SparseView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = SparseView {
             body,
-            first: wire::required_view::<wire::Fixed<u8>>(&mut fields, 1, "first")?,
-            near: wire::optional_view::<wire::Fixed<u16>>(&mut fields, 30, "near")?,
-            edge: wire::optional_view::<wire::Fixed<u16>>(&mut fields, 31, "edge")?,
-            middle: wire::optional_view::<wire::Text>(&mut fields, 100, "middle")?,
-            late: wire::defaulted_view::<wire::Fixed<u16>>(&mut fields, 1000, "late", 9)?,
-            last: wire::required_view::<wire::Fixed<u32>>(&mut fields, 65535, "last")?,
+            first: wire::required_view::<wire::Fixed<u8>>(&mut fields, 1, "first"),
+            near: wire::optional_view::<wire::Fixed<u16>>(&mut fields, 30, "near"),
+            edge: wire::optional_view::<wire::Fixed<u16>>(&mut fields, 31, "edge"),
+            middle: wire::optional_view::<wire::Text>(&mut fields, 100, "middle"),
+            late: wire::defaulted_view::<wire::Fixed<u16>>(&mut fields, 1000, "late", 9),
+            last: wire::required_view::<wire::Fixed<u32>>(&mut fields, 65535, "last"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Sparse,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Fixed<u8>>(encoder, 1, "first", &value.first)?;
-        wire::write_optional::<wire::Fixed<u16>>(encoder, 30, "near", &value.near)?;
-        wire::write_optional::<wire::Fixed<u16>>(encoder, 31, "edge", &value.edge)?;
-        wire::write_optional::<wire::Text>(encoder, 100, "middle", &value.middle)?;
-        wire::write::<wire::Fixed<u16>>(encoder, 1000, "late", &value.late)?;
-        wire::write::<wire::Fixed<u32>>(encoder, 65535, "last", &value.last)?;
+    fn write<O: wire::Output>(value: &Sparse, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Fixed<u8>>(encoder, 1, "first", &value.first);
+        wire::write_optional::<wire::Fixed<u16>>(encoder, 30, "near", &value.near);
+        wire::write_optional::<wire::Fixed<u16>>(encoder, 31, "edge", &value.edge);
+        wire::write_optional::<wire::Text>(encoder, 100, "middle", &value.middle);
+        wire::write::<wire::Fixed<u16>>(encoder, 1000, "late", &value.late);
+        wire::write::<wire::Fixed<u32>>(encoder, 65535, "last", &value.last);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -3327,7 +3286,7 @@ impl<'a> SparseView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Sparse, DecodeError> {
-        <Sparse as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -3361,28 +3320,24 @@ impl wire::Codec for Empty {
     type Value = Empty;
     type View<'a> = EmptyView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let fields = reader.message();
         let message = Self {};
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<EmptyView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> EmptyView<'a> {
         let body = reader.rest();
-        let fields = reader.message()?;
+        let fields = reader.message();
         let view = EmptyView { body };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        _: &Empty,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(_: &Empty, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -3403,7 +3358,7 @@ impl<'a> EmptyView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Empty, DecodeError> {
-        <Empty as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -3456,67 +3411,63 @@ impl wire::Codec for Limits {
     type Value = Limits;
     type View<'a> = LimitsView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
-            percent: wire::required::<LimitsPercentCodec>(&mut fields, 1, "percent")?,
-            signed: wire::required::<LimitsSignedCodec>(&mut fields, 2, "signed")?,
-            ratio: wire::required::<LimitsRatioCodec>(&mut fields, 3, "ratio")?,
-            positive: wire::required::<LimitsPositiveCodec>(&mut fields, 4, "positive")?,
-            below: wire::required::<LimitsBelowCodec>(&mut fields, 5, "below")?,
-            name: wire::required::<wire::Text<1, 5>>(&mut fields, 6, "name")?,
-            data: wire::required::<wire::Bytes<2, 4>>(&mut fields, 7, "data")?,
-            pair: wire::required::<wire::Packed<u16, 2, 2>>(&mut fields, 8, "pair")?,
-            few: wire::required::<wire::Sequence<wire::Text, 1, 3>>(&mut fields, 9, "few")?,
-            some: wire::required::<LimitsSomeCodec>(&mut fields, 10, "some")?,
-            price: wire::required::<LimitsPriceCodec>(&mut fields, 11, "price")?,
-            maybe: wire::optional::<LimitsMaybeCodec>(&mut fields, 12, "maybe")?,
+            percent: wire::required::<LimitsPercentCodec>(&mut fields, 1, "percent"),
+            signed: wire::required::<LimitsSignedCodec>(&mut fields, 2, "signed"),
+            ratio: wire::required::<LimitsRatioCodec>(&mut fields, 3, "ratio"),
+            positive: wire::required::<LimitsPositiveCodec>(&mut fields, 4, "positive"),
+            below: wire::required::<LimitsBelowCodec>(&mut fields, 5, "below"),
+            name: wire::required::<wire::Text<1, 5>>(&mut fields, 6, "name"),
+            data: wire::required::<wire::Bytes<2, 4>>(&mut fields, 7, "data"),
+            pair: wire::required::<wire::Packed<u16, 2, 2>>(&mut fields, 8, "pair"),
+            few: wire::required::<wire::Sequence<wire::Text, 1, 3>>(&mut fields, 9, "few"),
+            some: wire::required::<LimitsSomeCodec>(&mut fields, 10, "some"),
+            price: wire::required::<LimitsPriceCodec>(&mut fields, 11, "price"),
+            maybe: wire::optional::<LimitsMaybeCodec>(&mut fields, 12, "maybe"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<LimitsView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> LimitsView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = LimitsView {
             body,
-            percent: wire::required_view::<LimitsPercentCodec>(&mut fields, 1, "percent")?,
-            signed: wire::required_view::<LimitsSignedCodec>(&mut fields, 2, "signed")?,
-            ratio: wire::required_view::<LimitsRatioCodec>(&mut fields, 3, "ratio")?,
-            positive: wire::required_view::<LimitsPositiveCodec>(&mut fields, 4, "positive")?,
-            below: wire::required_view::<LimitsBelowCodec>(&mut fields, 5, "below")?,
-            name: wire::required_view::<wire::Text<1, 5>>(&mut fields, 6, "name")?,
-            data: wire::required_view::<wire::Bytes<2, 4>>(&mut fields, 7, "data")?,
-            pair: wire::required_view::<wire::Packed<u16, 2, 2>>(&mut fields, 8, "pair")?,
-            few: wire::required_view::<wire::Sequence<wire::Text, 1, 3>>(&mut fields, 9, "few")?,
-            some: wire::required_view::<LimitsSomeCodec>(&mut fields, 10, "some")?,
-            price: wire::required_view::<LimitsPriceCodec>(&mut fields, 11, "price")?,
-            maybe: wire::optional_view::<LimitsMaybeCodec>(&mut fields, 12, "maybe")?,
+            percent: wire::required_view::<LimitsPercentCodec>(&mut fields, 1, "percent"),
+            signed: wire::required_view::<LimitsSignedCodec>(&mut fields, 2, "signed"),
+            ratio: wire::required_view::<LimitsRatioCodec>(&mut fields, 3, "ratio"),
+            positive: wire::required_view::<LimitsPositiveCodec>(&mut fields, 4, "positive"),
+            below: wire::required_view::<LimitsBelowCodec>(&mut fields, 5, "below"),
+            name: wire::required_view::<wire::Text<1, 5>>(&mut fields, 6, "name"),
+            data: wire::required_view::<wire::Bytes<2, 4>>(&mut fields, 7, "data"),
+            pair: wire::required_view::<wire::Packed<u16, 2, 2>>(&mut fields, 8, "pair"),
+            few: wire::required_view::<wire::Sequence<wire::Text, 1, 3>>(&mut fields, 9, "few"),
+            some: wire::required_view::<LimitsSomeCodec>(&mut fields, 10, "some"),
+            price: wire::required_view::<LimitsPriceCodec>(&mut fields, 11, "price"),
+            maybe: wire::optional_view::<LimitsMaybeCodec>(&mut fields, 12, "maybe"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Limits,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<LimitsPercentCodec>(encoder, 1, "percent", &value.percent)?;
-        wire::write::<LimitsSignedCodec>(encoder, 2, "signed", &value.signed)?;
-        wire::write::<LimitsRatioCodec>(encoder, 3, "ratio", &value.ratio)?;
-        wire::write::<LimitsPositiveCodec>(encoder, 4, "positive", &value.positive)?;
-        wire::write::<LimitsBelowCodec>(encoder, 5, "below", &value.below)?;
-        wire::write::<wire::Text<1, 5>>(encoder, 6, "name", &value.name)?;
-        wire::write::<wire::Bytes<2, 4>>(encoder, 7, "data", &value.data)?;
-        wire::write::<wire::Packed<u16, 2, 2>>(encoder, 8, "pair", &value.pair)?;
-        wire::write::<wire::Sequence<wire::Text, 1, 3>>(encoder, 9, "few", &value.few)?;
-        wire::write::<LimitsSomeCodec>(encoder, 10, "some", &value.some)?;
-        wire::write::<LimitsPriceCodec>(encoder, 11, "price", &value.price)?;
-        wire::write_optional::<LimitsMaybeCodec>(encoder, 12, "maybe", &value.maybe)?;
+    fn write<O: wire::Output>(value: &Limits, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<LimitsPercentCodec>(encoder, 1, "percent", &value.percent);
+        wire::write::<LimitsSignedCodec>(encoder, 2, "signed", &value.signed);
+        wire::write::<LimitsRatioCodec>(encoder, 3, "ratio", &value.ratio);
+        wire::write::<LimitsPositiveCodec>(encoder, 4, "positive", &value.positive);
+        wire::write::<LimitsBelowCodec>(encoder, 5, "below", &value.below);
+        wire::write::<wire::Text<1, 5>>(encoder, 6, "name", &value.name);
+        wire::write::<wire::Bytes<2, 4>>(encoder, 7, "data", &value.data);
+        wire::write::<wire::Packed<u16, 2, 2>>(encoder, 8, "pair", &value.pair);
+        wire::write::<wire::Sequence<wire::Text, 1, 3>>(encoder, 9, "few", &value.few);
+        wire::write::<LimitsSomeCodec>(encoder, 10, "some", &value.some);
+        wire::write::<LimitsPriceCodec>(encoder, 11, "price", &value.price);
+        wire::write_optional::<LimitsMaybeCodec>(encoder, 12, "maybe", &value.maybe);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -3766,7 +3717,7 @@ impl<'a> LimitsView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Limits, DecodeError> {
-        <Limits as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -3938,9 +3889,9 @@ impl wire::Codec for Quote {
     type View<'a> = QuoteView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 49] = block.bytes();
         let message = Self {
             symbol: wire::get::<Ascii<8>>(&block[0..8]),
@@ -3952,38 +3903,33 @@ impl wire::Codec for Quote {
             sequence: wire::get::<u64>(&block[40..48]),
             side: wire::get::<Open>(&block[48..49]),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<QuoteView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> QuoteView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = QuoteView { body, block };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Quote,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Quote, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 49]| {
-            wire::put::<Ascii<8>>(&value.symbol, &mut block[0..8], "symbol")?;
-            wire::put::<Timestamp>(&value.ts, &mut block[8..16], "ts")?;
-            wire::put::<f64>(&value.bid, &mut block[16..24], "bid")?;
-            wire::put::<f64>(&value.ask, &mut block[24..32], "ask")?;
-            wire::put::<u32>(&value.bid_size, &mut block[32..36], "bid_size")?;
-            wire::put::<u32>(&value.ask_size, &mut block[36..40], "ask_size")?;
-            wire::put::<u64>(&value.sequence, &mut block[40..48], "sequence")?;
-            wire::put::<Open>(&value.side, &mut block[48..49], "side")?;
-            Ok(())
-        })?;
+            wire::put::<Ascii<8>>(&value.symbol, &mut block[0..8]);
+            wire::put::<Timestamp>(&value.ts, &mut block[8..16]);
+            wire::put::<f64>(&value.bid, &mut block[16..24]);
+            wire::put::<f64>(&value.ask, &mut block[24..32]);
+            wire::put::<u32>(&value.bid_size, &mut block[32..36]);
+            wire::put::<u32>(&value.ask_size, &mut block[36..40]);
+            wire::put::<u64>(&value.sequence, &mut block[40..48]);
+            wire::put::<Open>(&value.side, &mut block[48..49]);
+        });
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -4158,7 +4104,7 @@ impl<'a> QuoteView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Quote, DecodeError> {
-        <Quote as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -4259,6 +4205,11 @@ impl Mixed {
         wire::check::<bool>(&block[149..150], 149, "last")?;
         Ok(())
     }
+
+    fn allow_block(value: &Mixed) -> Result<(), EncodeError> {
+        wire::allow::<wire::Within<u8, MixedLevelRange>>(&value.level, "level")?;
+        Ok(())
+    }
 }
 
 impl wire::Codec for Mixed {
@@ -4266,9 +4217,9 @@ impl wire::Codec for Mixed {
     type View<'a> = MixedView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 150] = block.bytes();
         let message = Self {
             flag: wire::get::<bool>(&block[0..1]),
@@ -4286,62 +4237,54 @@ impl wire::Codec for Mixed {
             late: wire::get::<u32>(&block[144..148]),
             later: wire::get::<Open>(&block[148..149]),
             last: wire::get::<bool>(&block[149..150]),
-            name: wire::required::<wire::Text>(&mut fields, 1, "name")?,
-            tags: wire::optional::<wire::Sequence<wire::Text>>(&mut fields, 2, "tags")?,
-            more: wire::optional::<Leaf>(&mut fields, 40, "more")?,
+            name: wire::required::<wire::Text>(&mut fields, 1, "name"),
+            tags: wire::optional::<wire::Sequence<wire::Text>>(&mut fields, 2, "tags"),
+            more: wire::optional::<Leaf>(&mut fields, 40, "more"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MixedView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> MixedView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = MixedView {
             body,
             block_: block,
-            name: wire::required_view::<wire::Text>(&mut fields, 1, "name")?,
-            tags: wire::optional_view::<wire::Sequence<wire::Text>>(&mut fields, 2, "tags")?,
-            more: wire::optional_view::<Leaf>(&mut fields, 40, "more")?,
+            name: wire::required_view::<wire::Text>(&mut fields, 1, "name"),
+            tags: wire::optional_view::<wire::Sequence<wire::Text>>(&mut fields, 2, "tags"),
+            more: wire::optional_view::<Leaf>(&mut fields, 40, "more"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Mixed,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Mixed, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        encoder.allow(Self::allow_block(value));
         encoder.block(|block: &mut [u8; 150]| {
-            wire::put::<bool>(&value.flag, &mut block[0..1], "flag")?;
-            wire::put::<i16>(&value.a, &mut block[1..3], "a")?;
-            wire::put::<u128>(&value.b, &mut block[3..19], "b")?;
-            wire::put::<Decimal<4>>(&value.price, &mut block[19..27], "price")?;
-            wire::put::<Uuid>(&value.id, &mut block[27..43], "id")?;
-            wire::put::<Closed>(&value.closed, &mut block[43..45], "closed")?;
-            wire::put::<Ascii<5>>(&value.code, &mut block[45..50], "code")?;
-            wire::put::<[u8; 7]>(&value.raw, &mut block[50..57], "raw")?;
-            wire::put::<[u16; 2]>(&value.pair, &mut block[57..61], "pair")?;
-            wire::put::<Odd>(&value.odd, &mut block[61..68], "odd")?;
-            wire::put::<Block>(&value.block, &mut block[68..143], "block")?;
-            wire::put::<wire::Within<u8, MixedLevelRange>>(
-                &value.level,
-                &mut block[143..144],
-                "level",
-            )?;
-            wire::put::<u32>(&value.late, &mut block[144..148], "late")?;
-            wire::put::<Open>(&value.later, &mut block[148..149], "later")?;
-            wire::put::<bool>(&value.last, &mut block[149..150], "last")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text>(encoder, 1, "name", &value.name)?;
-        wire::write_optional::<wire::Sequence<wire::Text>>(encoder, 2, "tags", &value.tags)?;
-        wire::write_optional::<Leaf>(encoder, 40, "more", &value.more)?;
+            wire::put::<bool>(&value.flag, &mut block[0..1]);
+            wire::put::<i16>(&value.a, &mut block[1..3]);
+            wire::put::<u128>(&value.b, &mut block[3..19]);
+            wire::put::<Decimal<4>>(&value.price, &mut block[19..27]);
+            wire::put::<Uuid>(&value.id, &mut block[27..43]);
+            wire::put::<Closed>(&value.closed, &mut block[43..45]);
+            wire::put::<Ascii<5>>(&value.code, &mut block[45..50]);
+            wire::put::<[u8; 7]>(&value.raw, &mut block[50..57]);
+            wire::put::<[u16; 2]>(&value.pair, &mut block[57..61]);
+            wire::put::<Odd>(&value.odd, &mut block[61..68]);
+            wire::put::<Block>(&value.block, &mut block[68..143]);
+            wire::put::<wire::Within<u8, MixedLevelRange>>(&value.level, &mut block[143..144]);
+            wire::put::<u32>(&value.late, &mut block[144..148]);
+            wire::put::<Open>(&value.later, &mut block[148..149]);
+            wire::put::<bool>(&value.last, &mut block[149..150]);
+        });
+        wire::write::<wire::Text>(encoder, 1, "name", &value.name);
+        wire::write_optional::<wire::Sequence<wire::Text>>(encoder, 2, "tags", &value.tags);
+        wire::write_optional::<Leaf>(encoder, 40, "more", &value.more);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -4679,7 +4622,7 @@ impl<'a> MixedView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Mixed, DecodeError> {
-        <Mixed as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -4758,46 +4701,41 @@ impl wire::Codec for Wide1 {
     type View<'a> = Wide1View<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 301] = block.bytes();
         let message = Self {
             big: wire::get::<[u8; 300]>(&block[0..300]),
             small: wire::get::<u8>(&block[300..301]),
-            note: wire::optional::<wire::Text>(&mut fields, 1, "note")?,
+            note: wire::optional::<wire::Text>(&mut fields, 1, "note"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<Wide1View<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Wide1View<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = Wide1View {
             body,
             block,
-            note: wire::optional_view::<wire::Text>(&mut fields, 1, "note")?,
+            note: wire::optional_view::<wire::Text>(&mut fields, 1, "note"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Wide1,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Wide1, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 301]| {
-            wire::put::<[u8; 300]>(&value.big, &mut block[0..300], "big")?;
-            wire::put::<u8>(&value.small, &mut block[300..301], "small")?;
-            Ok(())
-        })?;
-        wire::write_optional::<wire::Text>(encoder, 1, "note", &value.note)?;
+            wire::put::<[u8; 300]>(&value.big, &mut block[0..300]);
+            wire::put::<u8>(&value.small, &mut block[300..301]);
+        });
+        wire::write_optional::<wire::Text>(encoder, 1, "note", &value.note);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -4893,7 +4831,7 @@ impl<'a> Wide1View<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Wide1, DecodeError> {
-        <Wide1 as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -4950,52 +4888,47 @@ impl wire::Codec for Older {
     type View<'a> = OlderView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 10] = block.bytes();
         let message = Self {
             x: wire::get::<u16>(&block[0..2]),
             y: wire::get::<f64>(&block[2..10]),
-            a: wire::required::<wire::Fixed<u32>>(&mut fields, 1, "a")?,
-            b: wire::required::<wire::Text>(&mut fields, 2, "b")?,
-            e: wire::defaulted::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5)?,
+            a: wire::required::<wire::Fixed<u32>>(&mut fields, 1, "a"),
+            b: wire::required::<wire::Text>(&mut fields, 2, "b"),
+            e: wire::defaulted::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<OlderView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> OlderView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = OlderView {
             body,
             block,
-            a: wire::required_view::<wire::Fixed<u32>>(&mut fields, 1, "a")?,
-            b: wire::required_view::<wire::Text>(&mut fields, 2, "b")?,
-            e: wire::defaulted_view::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5)?,
+            a: wire::required_view::<wire::Fixed<u32>>(&mut fields, 1, "a"),
+            b: wire::required_view::<wire::Text>(&mut fields, 2, "b"),
+            e: wire::defaulted_view::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Older,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Older, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 10]| {
-            wire::put::<u16>(&value.x, &mut block[0..2], "x")?;
-            wire::put::<f64>(&value.y, &mut block[2..10], "y")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Fixed<u32>>(encoder, 1, "a", &value.a)?;
-        wire::write::<wire::Text>(encoder, 2, "b", &value.b)?;
-        wire::write::<wire::Fixed<f64>>(encoder, 5, "e", &value.e)?;
+            wire::put::<u16>(&value.x, &mut block[0..2]);
+            wire::put::<f64>(&value.y, &mut block[2..10]);
+        });
+        wire::write::<wire::Fixed<u32>>(encoder, 1, "a", &value.a);
+        wire::write::<wire::Text>(encoder, 2, "b", &value.b);
+        wire::write::<wire::Fixed<f64>>(encoder, 5, "e", &value.e);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -5125,7 +5058,7 @@ impl<'a> OlderView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Older, DecodeError> {
-        <Older as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 
@@ -5197,65 +5130,60 @@ impl wire::Codec for Newer {
     type View<'a> = NewerView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 15] = block.bytes();
         let message = Self {
             x: wire::get::<u16>(&block[0..2]),
             y: wire::get::<f64>(&block[2..10]),
             z: wire::get::<u32>(&block[10..14]),
             w: wire::get::<bool>(&block[14..15]),
-            a: wire::required::<wire::Fixed<u32>>(&mut fields, 1, "a")?,
-            b: wire::required::<wire::Text>(&mut fields, 2, "b")?,
-            c: wire::optional::<wire::Packed<u32>>(&mut fields, 3, "c")?,
-            d: wire::optional::<Leaf>(&mut fields, 4, "d")?,
-            e: wire::defaulted::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5)?,
-            f: wire::defaulted::<wire::Fixed<u8>>(&mut fields, 6, "f", 3)?,
+            a: wire::required::<wire::Fixed<u32>>(&mut fields, 1, "a"),
+            b: wire::required::<wire::Text>(&mut fields, 2, "b"),
+            c: wire::optional::<wire::Packed<u32>>(&mut fields, 3, "c"),
+            d: wire::optional::<Leaf>(&mut fields, 4, "d"),
+            e: wire::defaulted::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5),
+            f: wire::defaulted::<wire::Fixed<u8>>(&mut fields, 6, "f", 3),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<NewerView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> NewerView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = NewerView {
             body,
             block,
-            a: wire::required_view::<wire::Fixed<u32>>(&mut fields, 1, "a")?,
-            b: wire::required_view::<wire::Text>(&mut fields, 2, "b")?,
-            c: wire::optional_view::<wire::Packed<u32>>(&mut fields, 3, "c")?,
-            d: wire::optional_view::<Leaf>(&mut fields, 4, "d")?,
-            e: wire::defaulted_view::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5)?,
-            f: wire::defaulted_view::<wire::Fixed<u8>>(&mut fields, 6, "f", 3)?,
+            a: wire::required_view::<wire::Fixed<u32>>(&mut fields, 1, "a"),
+            b: wire::required_view::<wire::Text>(&mut fields, 2, "b"),
+            c: wire::optional_view::<wire::Packed<u32>>(&mut fields, 3, "c"),
+            d: wire::optional_view::<Leaf>(&mut fields, 4, "d"),
+            e: wire::defaulted_view::<wire::Fixed<f64>>(&mut fields, 5, "e", 2.5),
+            f: wire::defaulted_view::<wire::Fixed<u8>>(&mut fields, 6, "f", 3),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Newer,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Newer, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 15]| {
-            wire::put::<u16>(&value.x, &mut block[0..2], "x")?;
-            wire::put::<f64>(&value.y, &mut block[2..10], "y")?;
-            wire::put::<u32>(&value.z, &mut block[10..14], "z")?;
-            wire::put::<bool>(&value.w, &mut block[14..15], "w")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Fixed<u32>>(encoder, 1, "a", &value.a)?;
-        wire::write::<wire::Text>(encoder, 2, "b", &value.b)?;
-        wire::write_optional::<wire::Packed<u32>>(encoder, 3, "c", &value.c)?;
-        wire::write_optional::<Leaf>(encoder, 4, "d", &value.d)?;
-        wire::write::<wire::Fixed<f64>>(encoder, 5, "e", &value.e)?;
-        wire::write::<wire::Fixed<u8>>(encoder, 6, "f", &value.f)?;
+            wire::put::<u16>(&value.x, &mut block[0..2]);
+            wire::put::<f64>(&value.y, &mut block[2..10]);
+            wire::put::<u32>(&value.z, &mut block[10..14]);
+            wire::put::<bool>(&value.w, &mut block[14..15]);
+        });
+        wire::write::<wire::Fixed<u32>>(encoder, 1, "a", &value.a);
+        wire::write::<wire::Text>(encoder, 2, "b", &value.b);
+        wire::write_optional::<wire::Packed<u32>>(encoder, 3, "c", &value.c);
+        wire::write_optional::<Leaf>(encoder, 4, "d", &value.d);
+        wire::write::<wire::Fixed<f64>>(encoder, 5, "e", &value.e);
+        wire::write::<wire::Fixed<u8>>(encoder, 6, "f", &value.f);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -5468,7 +5396,7 @@ impl<'a> NewerView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Newer, DecodeError> {
-        <Newer as ::mycelium::Message>::decode(self.body)
+        ::mycelium::Message::decode(self.body)
     }
 }
 

@@ -17,26 +17,26 @@ pub const SCHEMA_FULL_DIGEST: [u8; 32] = [
 
 /// What is known of every message, ascending by type id.
 pub const MESSAGES: &[MessageInformation] = &[
-    MessageInformation::of::<crate::conformance::Scalars>(1000),
-    MessageInformation::of::<crate::conformance::Optionals>(1001),
-    MessageInformation::of::<crate::conformance::Texts>(1002),
-    MessageInformation::of::<crate::conformance::Lists>(1003),
-    MessageInformation::of::<crate::conformance::Maps>(1004),
-    MessageInformation::of::<crate::conformance::Events>(1005),
-    MessageInformation::of::<crate::conformance::Tree>(1006),
-    MessageInformation::of::<crate::conformance::Sparse>(1007),
-    MessageInformation::of::<crate::conformance::Empty>(1008),
-    MessageInformation::of::<crate::conformance::Older>(1009),
-    MessageInformation::of::<crate::conformance::Newer>(1010),
-    MessageInformation::of::<crate::conformance::Limits>(1011),
-    MessageInformation::of::<crate::conformance::Quote>(1012),
-    MessageInformation::of::<crate::conformance::Mixed>(1013),
-    MessageInformation::of::<crate::conformance::Wide1>(1014),
+    crate::conformance::Scalars::INFORMATION,
+    crate::conformance::Optionals::INFORMATION,
+    crate::conformance::Texts::INFORMATION,
+    crate::conformance::Lists::INFORMATION,
+    crate::conformance::Maps::INFORMATION,
+    crate::conformance::Events::INFORMATION,
+    crate::conformance::Tree::INFORMATION,
+    crate::conformance::Sparse::INFORMATION,
+    crate::conformance::Empty::INFORMATION,
+    crate::conformance::Older::INFORMATION,
+    crate::conformance::Newer::INFORMATION,
+    crate::conformance::Limits::INFORMATION,
+    crate::conformance::Quote::INFORMATION,
+    crate::conformance::Mixed::INFORMATION,
+    crate::conformance::Wide1::INFORMATION,
 ];
 
 /// What is known of the message of that type id, None where it is not known here.
 pub fn find(type_id: u16) -> Option<&'static MessageInformation> {
-    let index = MESSAGES.binary_search_by_key(&type_id, |message| message.type_id);
+    let index = MESSAGES.binary_search_by_key(&Some(type_id), |message| message.type_id);
     index.ok().and_then(|index| MESSAGES.get(index))
 }
 

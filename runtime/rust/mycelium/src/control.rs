@@ -82,19 +82,20 @@ impl wire::FixedSize for AcceptedDigest {
     }
 
     #[inline]
-    fn put(value: &AcceptedDigest, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        let bytes = wire::chunk_mut::<9>(bytes)?;
-        wire::put::<u64>(&value.wire_digest, &mut bytes[0..8], "wire_digest")?;
-        wire::put::<Direction>(&value.direction, &mut bytes[8..9], "direction")?;
-        Ok(())
+    fn put(value: &AcceptedDigest, bytes: &mut [u8]) {
+        let Some(bytes) = bytes.first_chunk_mut::<9>() else {
+            return;
+        };
+        wire::put::<u64>(&value.wire_digest, &mut bytes[0..8]);
+        wire::put::<Direction>(&value.direction, &mut bytes[8..9]);
     }
 
     fn get_all(bytes: &[u8]) -> Vec<AcceptedDigest> {
         wire::get_elements::<Self, 9>(bytes)
     }
 
-    fn put_all(values: &[AcceptedDigest], bytes: &mut [u8]) -> Result<(), EncodeError> {
-        wire::put_elements::<Self, 9>(values, bytes)
+    fn put_all(values: &[AcceptedDigest], bytes: &mut [u8]) {
+        wire::put_elements::<Self, 9>(values, bytes);
     }
 }
 
@@ -141,62 +142,57 @@ impl wire::Codec for MessageVersion {
     type View<'a> = MessageVersionView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 10] = block.bytes();
         let message = Self {
             type_id: wire::get::<u16>(&block[0..2]),
             wire_digest: wire::get::<u64>(&block[2..10]),
-            name: wire::required::<wire::Text<1, 256>>(&mut fields, 1, "name")?,
-            version: wire::optional::<wire::Text<0, 32>>(&mut fields, 2, "version")?,
+            name: wire::required::<wire::Text<1, 256>>(&mut fields, 1, "name"),
+            version: wire::optional::<wire::Text<0, 32>>(&mut fields, 2, "version"),
             accepted: wire::defaulted::<MessageVersionAcceptedCodec>(
                 &mut fields,
                 3,
                 "accepted",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MessageVersionView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> MessageVersionView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = MessageVersionView {
             body,
             block,
-            name: wire::required_view::<wire::Text<1, 256>>(&mut fields, 1, "name")?,
-            version: wire::optional_view::<wire::Text<0, 32>>(&mut fields, 2, "version")?,
+            name: wire::required_view::<wire::Text<1, 256>>(&mut fields, 1, "name"),
+            version: wire::optional_view::<wire::Text<0, 32>>(&mut fields, 2, "version"),
             accepted: wire::defaulted_view::<MessageVersionAcceptedCodec>(
                 &mut fields,
                 3,
                 "accepted",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &MessageVersion,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &MessageVersion, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 10]| {
-            wire::put::<u16>(&value.type_id, &mut block[0..2], "type_id")?;
-            wire::put::<u64>(&value.wire_digest, &mut block[2..10], "wire_digest")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 256>>(encoder, 1, "name", &value.name)?;
-        wire::write_optional::<wire::Text<0, 32>>(encoder, 2, "version", &value.version)?;
-        wire::write::<MessageVersionAcceptedCodec>(encoder, 3, "accepted", &value.accepted)?;
+            wire::put::<u16>(&value.type_id, &mut block[0..2]);
+            wire::put::<u64>(&value.wire_digest, &mut block[2..10]);
+        });
+        wire::write::<wire::Text<1, 256>>(encoder, 1, "name", &value.name);
+        wire::write_optional::<wire::Text<0, 32>>(encoder, 2, "version", &value.version);
+        wire::write::<MessageVersionAcceptedCodec>(encoder, 3, "accepted", &value.accepted);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -326,7 +322,7 @@ impl<'a> MessageVersionView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<MessageVersion, DecodeError> {
-        <MessageVersion as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 
@@ -389,68 +385,63 @@ impl wire::Codec for Hello {
     type View<'a> = HelloView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 5] = block.bytes();
         let message = Self {
             node: wire::get::<u32>(&block[0..4]),
             wire_version: wire::get::<u8>(&block[4..5]),
-            node_name: wire::required::<wire::Text<1, 128>>(&mut fields, 1, "node_name")?,
-            services: wire::required::<HelloServicesCodec>(&mut fields, 2, "services")?,
-            messages: wire::required::<HelloMessagesCodec>(&mut fields, 3, "messages")?,
+            node_name: wire::required::<wire::Text<1, 128>>(&mut fields, 1, "node_name"),
+            services: wire::required::<HelloServicesCodec>(&mut fields, 2, "services"),
+            messages: wire::required::<HelloMessagesCodec>(&mut fields, 3, "messages"),
             subscriptions: wire::required::<wire::Packed<u16, 0, 16384>>(
                 &mut fields,
                 4,
                 "subscriptions",
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<HelloView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> HelloView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = HelloView {
             body,
             block,
-            node_name: wire::required_view::<wire::Text<1, 128>>(&mut fields, 1, "node_name")?,
-            services: wire::required_view::<HelloServicesCodec>(&mut fields, 2, "services")?,
-            messages: wire::required_view::<HelloMessagesCodec>(&mut fields, 3, "messages")?,
+            node_name: wire::required_view::<wire::Text<1, 128>>(&mut fields, 1, "node_name"),
+            services: wire::required_view::<HelloServicesCodec>(&mut fields, 2, "services"),
+            messages: wire::required_view::<HelloMessagesCodec>(&mut fields, 3, "messages"),
             subscriptions: wire::required_view::<wire::Packed<u16, 0, 16384>>(
                 &mut fields,
                 4,
                 "subscriptions",
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Hello,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Hello, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 5]| {
-            wire::put::<u32>(&value.node, &mut block[0..4], "node")?;
-            wire::put::<u8>(&value.wire_version, &mut block[4..5], "wire_version")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 128>>(encoder, 1, "node_name", &value.node_name)?;
-        wire::write::<HelloServicesCodec>(encoder, 2, "services", &value.services)?;
-        wire::write::<HelloMessagesCodec>(encoder, 3, "messages", &value.messages)?;
+            wire::put::<u32>(&value.node, &mut block[0..4]);
+            wire::put::<u8>(&value.wire_version, &mut block[4..5]);
+        });
+        wire::write::<wire::Text<1, 128>>(encoder, 1, "node_name", &value.node_name);
+        wire::write::<HelloServicesCodec>(encoder, 2, "services", &value.services);
+        wire::write::<HelloMessagesCodec>(encoder, 3, "messages", &value.messages);
         wire::write::<wire::Packed<u16, 0, 16384>>(
             encoder,
             4,
             "subscriptions",
             &value.subscriptions,
-        )?;
+        );
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -597,7 +588,7 @@ impl<'a> HelloView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Hello, DecodeError> {
-        <Hello as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 
@@ -652,44 +643,39 @@ impl wire::Codec for Welcome {
     type View<'a> = WelcomeView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 4] = block.bytes();
         let message = Self {
             node: wire::get::<u32>(&block[0..4]),
-            agreed: wire::required::<wire::Packed<u16, 0, 16384>>(&mut fields, 1, "agreed")?,
+            agreed: wire::required::<wire::Packed<u16, 0, 16384>>(&mut fields, 1, "agreed"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<WelcomeView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> WelcomeView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = WelcomeView {
             body,
             block,
-            agreed: wire::required_view::<wire::Packed<u16, 0, 16384>>(&mut fields, 1, "agreed")?,
+            agreed: wire::required_view::<wire::Packed<u16, 0, 16384>>(&mut fields, 1, "agreed"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Welcome,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Welcome, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 4]| {
-            wire::put::<u32>(&value.node, &mut block[0..4], "node")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Packed<u16, 0, 16384>>(encoder, 1, "agreed", &value.agreed)?;
+            wire::put::<u32>(&value.node, &mut block[0..4]);
+        });
+        wire::write::<wire::Packed<u16, 0, 16384>>(encoder, 1, "agreed", &value.agreed);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -769,7 +755,7 @@ impl<'a> WelcomeView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Welcome, DecodeError> {
-        <Welcome as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 
@@ -893,51 +879,46 @@ impl wire::Codec for Mismatch {
     type View<'a> = MismatchView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 18] = block.bytes();
         let message = Self {
             type_id: wire::get::<u16>(&block[0..2]),
             local_digest: wire::get::<u64>(&block[2..10]),
             peer_digest: wire::get::<u64>(&block[10..18]),
-            name: wire::required::<wire::Text<1, 256>>(&mut fields, 1, "name")?,
-            reason: wire::required::<wire::Text<0, 1024>>(&mut fields, 2, "reason")?,
+            name: wire::required::<wire::Text<1, 256>>(&mut fields, 1, "name"),
+            reason: wire::required::<wire::Text<0, 1024>>(&mut fields, 2, "reason"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<MismatchView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> MismatchView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = MismatchView {
             body,
             block,
-            name: wire::required_view::<wire::Text<1, 256>>(&mut fields, 1, "name")?,
-            reason: wire::required_view::<wire::Text<0, 1024>>(&mut fields, 2, "reason")?,
+            name: wire::required_view::<wire::Text<1, 256>>(&mut fields, 1, "name"),
+            reason: wire::required_view::<wire::Text<0, 1024>>(&mut fields, 2, "reason"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Mismatch,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Mismatch, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 18]| {
-            wire::put::<u16>(&value.type_id, &mut block[0..2], "type_id")?;
-            wire::put::<u64>(&value.local_digest, &mut block[2..10], "local_digest")?;
-            wire::put::<u64>(&value.peer_digest, &mut block[10..18], "peer_digest")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<1, 256>>(encoder, 1, "name", &value.name)?;
-        wire::write::<wire::Text<0, 1024>>(encoder, 2, "reason", &value.reason)?;
+            wire::put::<u16>(&value.type_id, &mut block[0..2]);
+            wire::put::<u64>(&value.local_digest, &mut block[2..10]);
+            wire::put::<u64>(&value.peer_digest, &mut block[10..18]);
+        });
+        wire::write::<wire::Text<1, 256>>(encoder, 1, "name", &value.name);
+        wire::write::<wire::Text<0, 1024>>(encoder, 2, "reason", &value.reason);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1066,7 +1047,7 @@ impl<'a> MismatchView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Mismatch, DecodeError> {
-        <Mismatch as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 
@@ -1118,62 +1099,57 @@ impl wire::Codec for Reject {
     type View<'a> = RejectView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 2] = block.bytes();
         let message = Self {
             code: wire::get::<RejectCode>(&block[0..2]),
-            reason: wire::required::<wire::Text<0, 1024>>(&mut fields, 1, "reason")?,
+            reason: wire::required::<wire::Text<0, 1024>>(&mut fields, 1, "reason"),
             mismatches: wire::defaulted::<wire::Sequence<Mismatch, 0, 256>>(
                 &mut fields,
                 2,
                 "mismatches",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<RejectView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> RejectView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = RejectView {
             body,
             block,
-            reason: wire::required_view::<wire::Text<0, 1024>>(&mut fields, 1, "reason")?,
+            reason: wire::required_view::<wire::Text<0, 1024>>(&mut fields, 1, "reason"),
             mismatches: wire::defaulted_view::<wire::Sequence<Mismatch, 0, 256>>(
                 &mut fields,
                 2,
                 "mismatches",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Reject,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Reject, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 2]| {
-            wire::put::<RejectCode>(&value.code, &mut block[0..2], "code")?;
-            Ok(())
-        })?;
-        wire::write::<wire::Text<0, 1024>>(encoder, 1, "reason", &value.reason)?;
+            wire::put::<RejectCode>(&value.code, &mut block[0..2]);
+        });
+        wire::write::<wire::Text<0, 1024>>(encoder, 1, "reason", &value.reason);
         wire::write::<wire::Sequence<Mismatch, 0, 256>>(
             encoder,
             2,
             "mismatches",
             &value.mismatches,
-        )?;
+        );
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1270,7 +1246,7 @@ impl<'a> RejectView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Reject, DecodeError> {
-        <Reject as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 
@@ -1306,29 +1282,29 @@ impl wire::Codec for Subscribe {
     type Value = Subscribe;
     type View<'a> = SubscribeView<'a>;
 
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
         let message = Self {
             add: wire::defaulted::<wire::Packed<u16, 0, 16384>>(
                 &mut fields,
                 1,
                 "add",
                 Default::default(),
-            )?,
+            ),
             remove: wire::defaulted::<wire::Packed<u16, 0, 16384>>(
                 &mut fields,
                 2,
                 "remove",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<SubscribeView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> SubscribeView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
+        let mut fields = reader.message();
         let view = SubscribeView {
             body,
             add: wire::defaulted_view::<wire::Packed<u16, 0, 16384>>(
@@ -1336,27 +1312,23 @@ impl wire::Codec for Subscribe {
                 1,
                 "add",
                 Default::default(),
-            )?,
+            ),
             remove: wire::defaulted_view::<wire::Packed<u16, 0, 16384>>(
                 &mut fields,
                 2,
                 "remove",
                 Default::default(),
-            )?,
+            ),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Subscribe,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
-        wire::write::<wire::Packed<u16, 0, 16384>>(encoder, 1, "add", &value.add)?;
-        wire::write::<wire::Packed<u16, 0, 16384>>(encoder, 2, "remove", &value.remove)?;
+    fn write<O: wire::Output>(value: &Subscribe, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
+        wire::write::<wire::Packed<u16, 0, 16384>>(encoder, 1, "add", &value.add);
+        wire::write::<wire::Packed<u16, 0, 16384>>(encoder, 2, "remove", &value.remove);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1391,7 +1363,7 @@ impl<'a> SubscribeView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Subscribe, DecodeError> {
-        <Subscribe as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 
@@ -1441,40 +1413,35 @@ impl wire::Codec for Heartbeat {
     type View<'a> = HeartbeatView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 16] = block.bytes();
         let message = Self {
             time: wire::get::<Timestamp>(&block[0..8]),
             watermark: wire::get::<Timestamp>(&block[8..16]),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<HeartbeatView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> HeartbeatView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = HeartbeatView { body, block };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Heartbeat,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Heartbeat, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 16]| {
-            wire::put::<Timestamp>(&value.time, &mut block[0..8], "time")?;
-            wire::put::<Timestamp>(&value.watermark, &mut block[8..16], "watermark")?;
-            Ok(())
-        })?;
+            wire::put::<Timestamp>(&value.time, &mut block[0..8]);
+            wire::put::<Timestamp>(&value.watermark, &mut block[8..16]);
+        });
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1553,7 +1520,7 @@ impl<'a> HeartbeatView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Heartbeat, DecodeError> {
-        <Heartbeat as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 
@@ -1647,44 +1614,39 @@ impl wire::Codec for Goodbye {
     type View<'a> = GoodbyeView<'a>;
 
     #[inline]
-    fn read(reader: &mut wire::Reader<'_>) -> Result<Self, DecodeError> {
-        let mut fields = reader.message()?;
-        let block = fields.block(&Self::BLOCK, Self::check_block)?;
+    fn read(reader: &mut wire::Reader<'_>) -> Self {
+        let mut fields = reader.message();
+        let block = fields.block(&Self::BLOCK, Self::check_block);
         let block: &[u8; 2] = block.bytes();
         let message = Self {
             code: wire::get::<GoodbyeCode>(&block[0..2]),
-            reason: wire::optional::<wire::Text<0, 1024>>(&mut fields, 1, "reason")?,
+            reason: wire::optional::<wire::Text<0, 1024>>(&mut fields, 1, "reason"),
         };
-        fields.finish()?;
-        Ok(message)
+        fields.finish();
+        message
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> Result<GoodbyeView<'a>, DecodeError> {
+    fn read_view<'a>(reader: &mut wire::Reader<'a>) -> GoodbyeView<'a> {
         let body = reader.rest();
-        let mut fields = reader.message()?;
-        let block = fields.block_view(&Self::BLOCK, Self::check_block)?;
+        let mut fields = reader.message();
+        let block = fields.block_view(&Self::BLOCK, Self::check_block);
         let view = GoodbyeView {
             body,
             block,
-            reason: wire::optional_view::<wire::Text<0, 1024>>(&mut fields, 1, "reason")?,
+            reason: wire::optional_view::<wire::Text<0, 1024>>(&mut fields, 1, "reason"),
         };
-        fields.finish()?;
-        Ok(view)
+        fields.finish();
+        view
     }
 
-    fn write<O: wire::Output>(
-        value: &Goodbye,
-        encoder: &mut wire::Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: wire::Output>(value: &Goodbye, encoder: &mut wire::Encoder<'_, O>) {
+        encoder.enter();
         encoder.block(|block: &mut [u8; 2]| {
-            wire::put::<GoodbyeCode>(&value.code, &mut block[0..2], "code")?;
-            Ok(())
-        })?;
-        wire::write_optional::<wire::Text<0, 1024>>(encoder, 1, "reason", &value.reason)?;
+            wire::put::<GoodbyeCode>(&value.code, &mut block[0..2]);
+        });
+        wire::write_optional::<wire::Text<0, 1024>>(encoder, 1, "reason", &value.reason);
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -1764,7 +1726,7 @@ impl<'a> GoodbyeView<'a> {
     /// # Errors
     /// None, as the bytes have been checked.
     pub fn to_message(&self) -> Result<Goodbye, DecodeError> {
-        <Goodbye as crate::Message>::decode(self.body)
+        crate::Message::decode(self.body)
     }
 }
 

@@ -44,6 +44,15 @@ pub trait Message: Codec<Value = Self> + Sized {
     /// Stands for that, and for all names, topics and deprecations.
     const FULL_DIGEST: u64;
 
+    /// All of the above, for registries.
+    const INFORMATION: MessageInformation = MessageInformation {
+        type_id: Self::TYPE_ID,
+        name: Self::NAME,
+        topic: Self::TOPIC,
+        wire_digest: Self::WIRE_DIGEST,
+        full_digest: Self::FULL_DIGEST,
+    };
+
     /// Adds the body to the end of `output`.
     ///
     /// # Errors
@@ -101,8 +110,9 @@ pub trait Message: Codec<Value = Self> + Sized {
     /// The first offence against the wire contract, the schema or the limits.
     #[inline]
     fn decode_with(body: &[u8], limits: DecodeLimits) -> Result<Self, DecodeError> {
-        Self::read(&mut Reader::new(body, limits))
-            .map_err(|error| error.inside(Step::Root(Self::SHORT_NAME)))
+        let mut reader = Reader::new(body, limits);
+        let message = Self::read(&mut reader);
+        at_root::<Self, _>(reader, message)
     }
 
     /// Checks a body and gives a view that reads it in place.
@@ -111,22 +121,34 @@ pub trait Message: Codec<Value = Self> + Sized {
     /// Exactly those of [`decode`](Self::decode).
     #[inline]
     fn view(body: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        Self::read_view(&mut Reader::new(body, DecodeLimits::default()))
-            .map_err(|error| error.inside(Step::Root(Self::SHORT_NAME)))
+        let mut reader = Reader::new(body, DecodeLimits::default());
+        let view = Self::read_view(&mut reader);
+        at_root::<Self, _>(reader, view)
     }
 }
 
 #[inline]
 fn write_body<M: Message, O: Output>(message: &M, output: &mut O) -> Result<(), EncodeError> {
-    M::write(message, &mut Encoder::new(output))
-        .map_err(|error| error.inside(Step::Root(M::SHORT_NAME)))
+    let mut encoder = Encoder::new(output);
+    M::write(message, &mut encoder);
+    let written = encoder.finish();
+    written.map_err(|error| error.inside(Step::Root(M::SHORT_NAME)))
+}
+
+/// What was read, where nothing was wrong with it.
+#[inline]
+fn at_root<M: Message, T>(reader: Reader<'_>, value: T) -> Result<T, DecodeError> {
+    match reader.finish() {
+        Ok(()) => Ok(value),
+        Err(error) => Err(error.inside(Step::Root(M::SHORT_NAME))),
+    }
 }
 
 /// What a registry knows of a message without having one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageInformation {
     /// See [`Message::TYPE_ID`].
-    pub type_id: u16,
+    pub type_id: Option<u16>,
     /// See [`Message::NAME`].
     pub name: &'static str,
     /// See [`Message::TOPIC`].
@@ -135,17 +157,4 @@ pub struct MessageInformation {
     pub wire_digest: u64,
     /// See [`Message::FULL_DIGEST`].
     pub full_digest: u64,
-}
-
-impl MessageInformation {
-    /// What is known of a message with a type id.
-    pub const fn of<M: Message>(type_id: u16) -> Self {
-        Self {
-            type_id,
-            name: M::NAME,
-            topic: M::TOPIC,
-            wire_digest: M::WIRE_DIGEST,
-            full_digest: M::FULL_DIGEST,
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::code::ErrorCode;
 use crate::error::DecodeError;
-use crate::wire::reader::{KIND_RESERVED, KIND_VARIABLE};
+use crate::wire::reader::{ElementHeader, KIND_RESERVED, KIND_VARIABLE};
 use crate::wire::Fields;
 
 /// The header byte of a block: tag 0, kind 6.
@@ -70,93 +70,87 @@ impl<const N: usize> Block<'_, N> {
 
 impl<'a> Fields<'_, 'a> {
     /// Reads the block, which comes before every other field.
-    ///
-    /// # Errors
-    /// Any offence in the block; `MISSING_FIELD` where it or one of its required fields is not there.
     #[inline]
     pub fn block<const N: usize>(
         &mut self,
         layout: &BlockLayout,
         check: impl Fn(&[u8; N]) -> Result<(), DecodeError>,
-    ) -> Result<Block<'a, N>, DecodeError> {
-        let (start, bytes) = self.block_bytes(layout)?;
-        match bytes.first_chunk() {
-            Some(whole) => {
-                check(whole).map_err(|error| error.moved(start))?;
-                Ok(Block::Whole(whole))
+    ) -> Block<'a, N> {
+        let (start, bytes) = self.block_bytes(layout);
+        let (block, checked) = match bytes.first_chunk() {
+            Some(whole) => (Block::Whole(whole), check(whole)),
+            None => {
+                let (completed, checked) = complete(layout, bytes, &check);
+                (Block::Completed(completed), checked)
             }
-            None => complete(layout, bytes, start, &check).map(Block::Completed),
+        };
+        if let Err(error) = checked {
+            self.reader.fail(error.moved(start));
         }
+        block
     }
 
     /// As [`block`](Self::block), in place: as much of the block as the writer knew, at most `N` bytes.
-    ///
-    /// # Errors
-    /// Those of [`block`](Self::block).
     pub fn block_view<const N: usize>(
         &mut self,
         layout: &BlockLayout,
         check: impl Fn(&[u8; N]) -> Result<(), DecodeError>,
-    ) -> Result<&'a [u8], DecodeError> {
-        let (start, bytes) = self.block_bytes(layout)?;
-        match bytes.first_chunk::<N>() {
-            Some(whole) => {
-                check(whole).map_err(|error| error.moved(start))?;
-                Ok(whole)
-            }
-            None => complete(layout, bytes, start, &check).map(|_| bytes),
+    ) -> &'a [u8] {
+        let (start, bytes) = self.block_bytes(layout);
+        let (block, checked) = match bytes.first_chunk::<N>() {
+            Some(whole) => (whole.as_slice(), check(whole)),
+            None => (bytes, complete(layout, bytes, &check).1),
+        };
+        if let Err(error) = checked {
+            self.reader.fail(error.moved(start));
         }
+        block
     }
 
     /// The bytes of the block and where they start; none at all where there is no block and none is needed.
     #[inline]
-    fn block_bytes(&mut self, layout: &BlockLayout) -> Result<(usize, &'a [u8]), DecodeError> {
+    fn block_bytes(&mut self, layout: &BlockLayout) -> (usize, &'a [u8]) {
         if self.reader.peek_byte() != Some(BLOCK_HEADER) {
-            return self.without_block(layout);
+            self.check_absence(layout);
+            return (self.reader.position(), &[]);
         }
         self.previous = 0;
         self.reader.advance_to(self.reader.position() + 1);
-        let length = self.reader.length()?;
+        let length = self.reader.length();
         let start = self.reader.position();
         if length == 0 {
-            return Err(self.reader.error_here(ErrorCode::BadLength));
+            self.reader.fail_here(ErrorCode::BadLength);
         }
-        Ok((start, self.reader.take(length)?))
+        (start, self.reader.take(length))
     }
 
+    /// There is no block: is that allowed?
     #[cold]
-    fn without_block(&mut self, layout: &BlockLayout) -> Result<(usize, &'a [u8]), DecodeError> {
+    fn check_absence(&mut self, layout: &BlockLayout) {
         if self.reader.remaining() != 0 {
-            let header = self.reader.peek_header()?;
-            if header.tag == 0 {
-                let reserved = header.kind == KIND_RESERVED;
+            if let Some(ElementHeader { tag: 0, kind, .. }) = self.reader.peek_header() {
+                let reserved = kind == KIND_RESERVED;
                 let code = if reserved {
                     ErrorCode::BadKind
                 } else {
                     ErrorCode::KindMismatch
                 };
-                return Err(self.reader.error_here(code));
+                self.reader.fail_here(code);
             }
         }
-        match layout.fields.iter().find(|field| field.required) {
-            Some(field) => Err(self.missing(field.name)),
-            None => Ok((self.reader.position(), &[])),
+        if let Some(field) = layout.fields.iter().find(|field| field.required) {
+            self.miss(field.name);
         }
     }
 }
 
-/// The block of an older writer, completed with defaults.
+/// The block of an older writer completed with defaults, and whether it is a valid one; offsets count from its start.
 #[cold]
 fn complete<const N: usize>(
     layout: &BlockLayout,
     bytes: &[u8],
-    start: usize,
     check: &impl Fn(&[u8; N]) -> Result<(), DecodeError>,
-) -> Result<[u8; N], DecodeError> {
-    let ends_with_a_field = layout.fields.iter().any(|field| field.end == bytes.len());
-    if !bytes.is_empty() && !ends_with_a_field {
-        return Err(DecodeError::new(ErrorCode::BadLength, start));
-    }
+) -> ([u8; N], Result<(), DecodeError>) {
     let mut completed = [0; N];
     let defaults_start = N.saturating_sub(layout.defaults.len());
     if let Some(place) = completed.get_mut(defaults_start..) {
@@ -165,22 +159,31 @@ fn complete<const N: usize>(
     if let Some(place) = completed.get_mut(..bytes.len()) {
         place.copy_from_slice(bytes);
     }
-    let checked = check(&completed);
-    if let Err(error) = checked {
+    let checked = check_completed(layout, bytes.len(), check(&completed));
+    (completed, checked)
+}
+
+/// What is wrong with a block of which the writer knew `length` bytes, and that was `checked` when completed.
+fn check_completed(
+    layout: &BlockLayout,
+    length: usize,
+    checked: Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    let ends_with_a_field = layout.fields.iter().any(|field| field.end == length);
+    if length != 0 && !ends_with_a_field {
+        return Err(DecodeError::new(ErrorCode::BadLength, 0));
+    }
+    match checked {
         // Beyond the writer's bytes there are only defaults and gaps, and a gap is reported as such below.
-        if error.offset() < bytes.len() {
-            return Err(error.moved(start));
-        }
+        Err(error) if error.offset() < length => return Err(error),
+        _ => {}
     }
     let missing = layout
         .fields
         .iter()
-        .find(|field| field.required && field.end > bytes.len());
+        .find(|field| field.required && field.end > length);
     match missing {
-        Some(field) => {
-            let end = start + bytes.len();
-            Err(DecodeError::new(ErrorCode::MissingField, end).in_field(field.name))
-        }
-        None => Ok(completed),
+        Some(field) => Err(DecodeError::new(ErrorCode::MissingField, length).in_field(field.name)),
+        None => Ok(()),
     }
 }

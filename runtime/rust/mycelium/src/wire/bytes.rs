@@ -1,7 +1,6 @@
 //! Places in a block or struct. The callers know every size as a constant, so that the compiler removes all the
 //! checks made here; they are what keeps this free of panics all the same.
 
-use crate::code::ErrorCode;
 use crate::error::{DecodeError, EncodeError};
 use crate::wire::FixedSize;
 
@@ -9,17 +8,6 @@ use crate::wire::FixedSize;
 #[inline(always)]
 pub fn chunk<const N: usize>(bytes: &[u8]) -> &[u8; N] {
     bytes.first_chunk().unwrap_or(const { &[0; N] })
-}
-
-/// The first `N` bytes, to be written.
-///
-/// # Errors
-/// `BAD_LENGTH` where there are fewer.
-#[inline(always)]
-pub fn chunk_mut<const N: usize>(bytes: &mut [u8]) -> Result<&mut [u8; N], EncodeError> {
-    bytes
-        .first_chunk_mut()
-        .ok_or_else(|| EncodeError::new(ErrorCode::BadLength))
 }
 
 /// Checks the field `name`, whose bytes are at `offset` of the block or struct.
@@ -56,15 +44,17 @@ pub fn get_or<T: FixedSize>(block: &[u8], offset: usize, default: T::Value) -> T
     }
 }
 
-/// Writes the field `name` of a block or struct.
+/// Whether the value of the field `name` may be written.
 ///
 /// # Errors
-/// What [`FixedSize::put`] refuses.
+/// What [`FixedSize::allow`] refuses, seen from the block or struct.
 #[inline(always)]
-pub fn put<T: FixedSize>(
-    value: &T::Value,
-    bytes: &mut [u8],
-    name: &'static str,
-) -> Result<(), EncodeError> {
-    T::put(value, bytes).map_err(|error| error.in_field(name))
+pub fn allow<T: FixedSize>(value: &T::Value, name: &'static str) -> Result<(), EncodeError> {
+    T::allow(value).map_err(|error| error.in_field(name))
+}
+
+/// Writes a field of a block or struct.
+#[inline(always)]
+pub fn put<T: FixedSize>(value: &T::Value, bytes: &mut [u8]) {
+    T::put(value, bytes);
 }

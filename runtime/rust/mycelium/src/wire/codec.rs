@@ -3,7 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::error::{DecodeError, EncodeError};
 use crate::message::DecodeLimits;
 use crate::wire::{Encoder, FixedSize, Output, Reader};
 
@@ -21,26 +20,15 @@ pub trait Codec {
     /// The kind of an element of this type.
     const KIND: u8 = kind_of_size(Self::SIZE);
 
-    /// Reads a value: [`SIZE`](Self::SIZE) bytes, or, where that is 0, all the reader has.
-    ///
-    /// # Errors
-    /// Any offence of the contract, at the first place there is one.
-    fn read(reader: &mut Reader<'_>) -> Result<Self::Value, DecodeError>;
+    /// Reads a value: [`SIZE`](Self::SIZE) bytes, or, where that is 0, all the reader has. The reader keeps the first
+    /// offence; the value is then of no use.
+    fn read(reader: &mut Reader<'_>) -> Self::Value;
 
     /// As [`read`](Self::read), finding the same offences, but leaving everything in place.
-    ///
-    /// # Errors
-    /// Exactly those of [`read`](Self::read).
-    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<Self::View<'a>, DecodeError>;
+    fn read_view<'a>(reader: &mut Reader<'a>) -> Self::View<'a>;
 
-    /// Writes a value, without header or length.
-    ///
-    /// # Errors
-    /// What the contract lets an encoder refuse.
-    fn write<O: Output>(
-        value: &Self::Value,
-        encoder: &mut Encoder<'_, O>,
-    ) -> Result<(), EncodeError>;
+    /// Writes a value, without header or length. The encoder keeps the first thing it has to refuse.
+    fn write<O: Output>(value: &Self::Value, encoder: &mut Encoder<'_, O>);
 
     /// How many bytes [`write`](Self::write) is going to write, where that is known without writing them.
     fn known_length(_: &Self::Value) -> Option<usize> {
@@ -69,21 +57,24 @@ impl<T: FixedSize> Codec for Fixed<T> {
     const SIZE: usize = T::SIZE;
 
     #[inline]
-    fn read(reader: &mut Reader<'_>) -> Result<T::Value, DecodeError> {
+    fn read(reader: &mut Reader<'_>) -> T::Value {
         let start = reader.position();
-        let bytes = reader.take(T::SIZE)?;
-        T::check(bytes).map_err(|error| error.moved(start))?;
-        Ok(T::get(bytes))
+        let bytes = reader.take(T::SIZE);
+        if let Err(error) = T::check(bytes) {
+            reader.fail(error.moved(start));
+        }
+        T::get(bytes)
     }
 
     #[inline]
-    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<T::Value, DecodeError> {
+    fn read_view<'a>(reader: &mut Reader<'a>) -> T::Value {
         Self::read(reader)
     }
 
     #[inline]
-    fn write<O: Output>(value: &T::Value, encoder: &mut Encoder<'_, O>) -> Result<(), EncodeError> {
-        T::put(value, encoder.output.extend(T::SIZE)?)
+    fn write<O: Output>(value: &T::Value, encoder: &mut Encoder<'_, O>) {
+        encoder.allow(T::allow(value));
+        T::put(value, encoder.extend(T::SIZE));
     }
 
     #[inline]
@@ -101,24 +92,21 @@ impl<C: Codec> Codec for Boxed<C> {
     type View<'a> = Deferred<'a, C>;
     const SIZE: usize = C::SIZE;
 
-    fn read(reader: &mut Reader<'_>) -> Result<Box<C::Value>, DecodeError> {
-        C::read(reader).map(Box::new)
+    fn read(reader: &mut Reader<'_>) -> Box<C::Value> {
+        Box::new(C::read(reader))
     }
 
-    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<Deferred<'a, C>, DecodeError> {
+    fn read_view<'a>(reader: &mut Reader<'a>) -> Deferred<'a, C> {
         let bytes = reader.rest();
-        C::read_view(reader)?;
-        Ok(Deferred {
+        C::read_view(reader);
+        Deferred {
             bytes,
             codec: PhantomData,
-        })
+        }
     }
 
-    fn write<O: Output>(
-        value: &Box<C::Value>,
-        encoder: &mut Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        C::write(value, encoder)
+    fn write<O: Output>(value: &Box<C::Value>, encoder: &mut Encoder<'_, O>) {
+        C::write(value, encoder);
     }
 
     fn known_length(value: &Box<C::Value>) -> Option<usize> {
@@ -135,7 +123,9 @@ pub struct Deferred<'a, C> {
 impl<'a, C: Codec> Deferred<'a, C> {
     /// The value. It has been checked, so there is one; None is for the compiler.
     pub fn view(&self) -> Option<C::View<'a>> {
-        C::read_view(&mut Reader::new(self.bytes, DecodeLimits::default())).ok()
+        let mut reader = Reader::new(self.bytes, DecodeLimits::default());
+        let view = C::read_view(&mut reader);
+        reader.finish().ok().map(|()| view)
     }
 
     /// The bytes of the value: for a message, its body.

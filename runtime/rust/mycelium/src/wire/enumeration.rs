@@ -50,11 +50,18 @@ macro_rules! open_enum {
             }
 
             #[inline]
-            fn put(
-                value: &Self,
-                bytes: &mut [u8],
-            ) -> ::core::result::Result<(), $crate::EncodeError> {
-                <$number as $crate::wire::FixedSize>::put(&value.number(), bytes)
+            fn put(value: &Self, bytes: &mut [u8]) {
+                $crate::wire::put::<$number>(&value.number(), bytes);
+            }
+
+            fn get_all(bytes: &[u8]) -> ::std::vec::Vec<Self> {
+                $crate::wire::get_elements::<Self, { ::core::mem::size_of::<$number>() }>(bytes)
+            }
+
+            fn put_all(values: &[Self], bytes: &mut [u8]) {
+                $crate::wire::put_elements::<Self, { ::core::mem::size_of::<$number>() }>(
+                    values, bytes,
+                );
             }
         }
     };
@@ -90,11 +97,18 @@ macro_rules! closed_enum {
             }
 
             #[inline]
-            fn put(
-                value: &Self,
-                bytes: &mut [u8],
-            ) -> ::core::result::Result<(), $crate::EncodeError> {
-                <$number as $crate::wire::FixedSize>::put(&value.number(), bytes)
+            fn put(value: &Self, bytes: &mut [u8]) {
+                $crate::wire::put::<$number>(&value.number(), bytes);
+            }
+
+            fn get_all(bytes: &[u8]) -> ::std::vec::Vec<Self> {
+                $crate::wire::get_elements::<Self, { ::core::mem::size_of::<$number>() }>(bytes)
+            }
+
+            fn put_all(values: &[Self], bytes: &mut [u8]) {
+                $crate::wire::put_elements::<Self, { ::core::mem::size_of::<$number>() }>(
+                    values, bytes,
+                );
             }
         }
     };

@@ -6,7 +6,7 @@ use crate::code::ErrorCode;
 use crate::error::{DecodeError, EncodeError};
 use crate::path::Step;
 use crate::values::{Ascii, Decimal, Duration, Timestamp, Uuid, U256};
-use crate::wire::{chunk, chunk_mut};
+use crate::wire::chunk;
 
 /// A type whose every value takes [`SIZE`](Self::SIZE) bytes. Checking is apart from reading, so that a block or a
 /// packed list is checked once and then read without a branch.
@@ -29,11 +29,17 @@ pub trait FixedSize {
     /// The value of bytes that have been checked. Of other bytes: some value, never a panic.
     fn get(bytes: &[u8]) -> Self::Value;
 
-    /// Writes the value to [`SIZE`](Self::SIZE) bytes.
+    /// Whether the value may be written.
     ///
     /// # Errors
-    /// `OUT_OF_RANGE`; `BAD_LENGTH` where there are fewer bytes.
-    fn put(value: &Self::Value, bytes: &mut [u8]) -> Result<(), EncodeError>;
+    /// `OUT_OF_RANGE`.
+    #[inline]
+    fn allow(_: &Self::Value) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    /// Writes the value to [`SIZE`](Self::SIZE) bytes; nothing where there are fewer.
+    fn put(value: &Self::Value, bytes: &mut [u8]);
 
     /// The values of packed elements that have been checked. Types whose size is a literal read them with
     /// [`get_elements`](crate::wire::get_elements), several at a time.
@@ -46,15 +52,12 @@ pub trait FixedSize {
 
     /// Writes packed elements. Types whose size is a literal write them with
     /// [`put_elements`](crate::wire::put_elements), several at a time.
-    ///
-    /// # Errors
-    /// Those of [`put`](Self::put), seen from the list.
-    fn put_all(values: &[Self::Value], bytes: &mut [u8]) -> Result<(), EncodeError> {
+    fn put_all(values: &[Self::Value], bytes: &mut [u8]) {
         let places = bytes.chunks_exact_mut(Self::SIZE.max(1));
-        for (index, (value, place)) in values.iter().zip(places).enumerate() {
-            Self::put(value, place).map_err(|error| error.inside(Step::Element(index)))?;
-        }
-        Ok(())
+        values
+            .iter()
+            .zip(places)
+            .for_each(|(value, place)| Self::put(value, place));
     }
 }
 
@@ -70,19 +73,13 @@ pub fn get_elements<T: FixedSize, const N: usize>(bytes: &[u8]) -> Vec<T::Value>
 }
 
 /// Writes packed elements of `N` bytes each.
-///
-/// # Errors
-/// Those of [`FixedSize::put`], seen from the list.
 #[inline]
-pub fn put_elements<T: FixedSize, const N: usize>(
-    values: &[T::Value],
-    bytes: &mut [u8],
-) -> Result<(), EncodeError> {
+pub fn put_elements<T: FixedSize, const N: usize>(values: &[T::Value], bytes: &mut [u8]) {
     let places = bytes.as_chunks_mut::<N>().0;
-    for (index, (value, place)) in values.iter().zip(places).enumerate() {
-        T::put(value, place).map_err(|error| error.inside(Step::Element(index)))?;
-    }
-    Ok(())
+    values
+        .iter()
+        .zip(places)
+        .for_each(|(value, place)| T::put(value, place));
 }
 
 /// Numbers, and newtypes of numbers: `read` from and `written` to little-endian bytes.
@@ -104,9 +101,10 @@ macro_rules! unchecked {
             }
 
             #[inline(always)]
-            fn put(value: &Self, bytes: &mut [u8]) -> Result<(), EncodeError> {
-                *chunk_mut(bytes)? = $written(*value);
-                Ok(())
+            fn put(value: &Self, bytes: &mut [u8]) {
+                if let Some(place) = bytes.first_chunk_mut() {
+                    *place = $written(*value);
+                }
             }
 
             #[inline]
@@ -115,8 +113,8 @@ macro_rules! unchecked {
             }
 
             #[inline]
-            fn put_all(values: &[Self], bytes: &mut [u8]) -> Result<(), EncodeError> {
-                put_elements::<Self, { $size }>(values, bytes)
+            fn put_all(values: &[Self], bytes: &mut [u8]) {
+                put_elements::<Self, { $size }>(values, bytes);
             }
         }
     };
@@ -168,9 +166,10 @@ impl FixedSize for bool {
     }
 
     #[inline]
-    fn put(value: &Self, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        *chunk_mut(bytes)? = [u8::from(*value)];
-        Ok(())
+    fn put(value: &Self, bytes: &mut [u8]) {
+        if let Some(place) = bytes.first_chunk_mut() {
+            *place = [u8::from(*value)];
+        }
     }
 }
 
@@ -194,9 +193,10 @@ impl<const N: usize> FixedSize for Ascii<N> {
     }
 
     #[inline]
-    fn put(value: &Self, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        *chunk_mut(bytes)? = *value.as_padded_bytes();
-        Ok(())
+    fn put(value: &Self, bytes: &mut [u8]) {
+        if let Some(place) = bytes.first_chunk_mut() {
+            *place = *value.as_padded_bytes();
+        }
     }
 }
 
@@ -220,8 +220,13 @@ impl<T: FixedSize, const N: usize> FixedSize for [T; N] {
     }
 
     #[inline]
-    fn put(value: &Self::Value, bytes: &mut [u8]) -> Result<(), EncodeError> {
-        T::put_all(value, bytes)
+    fn allow(value: &Self::Value) -> Result<(), EncodeError> {
+        allow_elements::<T>(value)
+    }
+
+    #[inline]
+    fn put(value: &Self::Value, bytes: &mut [u8]) {
+        T::put_all(value, bytes);
     }
 }
 
@@ -234,6 +239,15 @@ pub(crate) fn check_elements<T: FixedSize>(bytes: &[u8]) -> Result<(), DecodeErr
     for (index, element) in bytes.chunks_exact(T::SIZE.max(1)).enumerate() {
         T::check(element)
             .map_err(|error| error.moved(index * T::SIZE).inside(Step::Element(index)))?;
+    }
+    Ok(())
+}
+
+/// Whether all elements may be written.
+#[inline]
+pub(crate) fn allow_elements<T: FixedSize>(values: &[T::Value]) -> Result<(), EncodeError> {
+    for (index, value) in values.iter().enumerate() {
+        T::allow(value).map_err(|error| error.inside(Step::Element(index)))?;
     }
     Ok(())
 }

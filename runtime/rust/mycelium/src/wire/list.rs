@@ -4,7 +4,6 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::code::ErrorCode;
-use crate::error::{DecodeError, EncodeError};
 use crate::message::DecodeLimits;
 use crate::path::Step;
 use crate::wire::{Codec, Encoder, Output, Reader};
@@ -18,23 +17,29 @@ impl<C: Codec, const MINIMUM: usize, const MAXIMUM: usize> Sequence<C, MINIMUM, 
     /// Reads every element with `read` and hands it to `keep`; returns their number.
     fn read_each<'a, T>(
         reader: &mut Reader<'a>,
-        read: impl Fn(&mut Reader<'a>) -> Result<T, DecodeError>,
+        read: impl Fn(&mut Reader<'a>) -> T,
         mut keep: impl FnMut(T),
-    ) -> Result<usize, DecodeError> {
-        reader.enter()?;
+    ) -> usize {
+        reader.enter();
         let mut count = 0;
         while reader.remaining() != 0 {
-            reader.count_element(count, MAXIMUM)?;
-            let element = reader.part::<C, T>(&read);
-            let (_, element) = element.map_err(|error| error.inside(Step::Element(count)))?;
+            reader.count_element(count, MAXIMUM);
+            if reader.has_failed() {
+                return count;
+            }
+            let (_, element) = reader.part::<C, T>(&read);
+            if reader.has_failed() {
+                reader.failed_inside(Step::Element(count));
+                return count;
+            }
             keep(element);
             count += 1;
         }
         if count < MINIMUM {
-            return Err(reader.error_here(ErrorCode::BoundExceeded));
+            reader.fail_here(ErrorCode::BoundExceeded);
         }
         reader.leave();
-        Ok(count)
+        count
     }
 }
 
@@ -42,39 +47,39 @@ impl<C: Codec, const MINIMUM: usize, const MAXIMUM: usize> Codec for Sequence<C,
     type Value = Vec<C::Value>;
     type View<'a> = SequenceView<'a, C>;
 
-    fn read(reader: &mut Reader<'_>) -> Result<Vec<C::Value>, DecodeError> {
+    fn read(reader: &mut Reader<'_>) -> Vec<C::Value> {
         // Grows with the elements that have really been read: nothing is reserved for what is only announced.
         let mut elements = Vec::new();
-        Self::read_each(reader, C::read, |element| elements.push(element))?;
-        Ok(elements)
+        Self::read_each(reader, C::read, |element| elements.push(element));
+        elements
     }
 
-    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<SequenceView<'a, C>, DecodeError> {
+    fn read_view<'a>(reader: &mut Reader<'a>) -> SequenceView<'a, C> {
         let bytes = reader.rest();
-        let count = Self::read_each(reader, C::read_view, |_| ())?;
-        Ok(SequenceView {
+        let count = Self::read_each(reader, C::read_view, |_| ());
+        SequenceView {
             bytes,
             count,
             element: PhantomData,
-        })
+        }
     }
 
-    fn write<O: Output>(
-        value: &Vec<C::Value>,
-        encoder: &mut Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: Output>(value: &Vec<C::Value>, encoder: &mut Encoder<'_, O>) {
+        encoder.enter();
         if value.len() < MINIMUM || value.len() > MAXIMUM {
-            return Err(EncodeError::new(ErrorCode::BoundExceeded));
+            encoder.refuse(ErrorCode::BoundExceeded);
         }
         for (index, element) in value.iter().enumerate() {
-            encoder.count_element()?;
-            encoder
-                .part::<C>(element)
-                .map_err(|error| error.inside(Step::Element(index)))?;
+            encoder.count_element();
+            if encoder.has_failed() {
+                return;
+            }
+            encoder.part::<C>(element);
+            if encoder.has_failed() {
+                encoder.failed_inside(Step::Element(index));
+            }
         }
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -156,10 +161,8 @@ impl<'a, C: Codec> Iterator for SequenceIterator<'a, C> {
     fn next(&mut self) -> Option<C::View<'a>> {
         self.left = self.left.checked_sub(1)?;
         // Checked when the view was made, so this finds nothing wrong.
-        self.reader
-            .part::<C, _>(C::read_view)
-            .ok()
-            .map(|(_, element)| element)
+        let (_, element) = self.reader.part::<C, _>(C::read_view);
+        (!self.reader.has_failed()).then_some(element)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

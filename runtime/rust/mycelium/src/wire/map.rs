@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::code::ErrorCode;
-use crate::error::{DecodeError, EncodeError};
+use crate::error::DecodeError;
 use crate::message::DecodeLimits;
 use crate::path::{DescribeKey, Step};
 use crate::wire::{Codec, Encoder, Output, Reader};
@@ -20,33 +20,40 @@ pub struct Map<K, V, const MINIMUM: usize = 0, const MAXIMUM: usize = { usize::M
 fn read_each<'a, K: Codec, V: Codec, S, Key: Ord + DescribeKey, Value>(
     reader: &mut Reader<'a>,
     (minimum, maximum): (usize, usize),
-    read_key: impl Fn(&mut Reader<'a>) -> Result<Key, DecodeError>,
-    read_value: impl Fn(&mut Reader<'a>) -> Result<Value, DecodeError>,
+    read_key: impl Fn(&mut Reader<'a>) -> Key,
+    read_value: impl Fn(&mut Reader<'a>) -> Value,
     entries: &mut S,
     last_key: impl Fn(&S) -> Option<&Key>,
     keep: impl Fn(&mut S, Key, Value),
-) -> Result<usize, DecodeError> {
-    reader.enter()?;
+) -> usize {
+    reader.enter();
     let mut count = 0;
     while reader.remaining() != 0 {
-        reader.count_element(count, maximum)?;
-        let key = reader.part::<K, Key>(&read_key);
-        let (start, key) = key.map_err(|error| error.inside(Step::Entry(count)))?;
-        if last_key(entries).is_some_and(|last| *last >= key) {
-            let error = DecodeError::new(ErrorCode::NonCanonical, start);
-            return Err(error.inside(Step::Entry(count)));
+        reader.count_element(count, maximum);
+        if reader.has_failed() {
+            return count;
         }
-        match reader.part::<V, Value>(&read_value) {
-            Ok((_, value)) => keep(entries, key, value),
-            Err(error) => return Err(error.inside(Step::Key(key.describe_key()))),
+        let (start, key) = reader.part::<K, Key>(&read_key);
+        if !reader.has_failed() && last_key(entries).is_some_and(|last| *last >= key) {
+            reader.fail(DecodeError::new(ErrorCode::NonCanonical, start));
         }
+        if reader.has_failed() {
+            reader.failed_inside(Step::Entry(count));
+            return count;
+        }
+        let (_, value) = reader.part::<V, Value>(&read_value);
+        if reader.has_failed() {
+            reader.failed_inside(Step::Key(key.describe_key()));
+            return count;
+        }
+        keep(entries, key, value);
         count += 1;
     }
     if count < minimum {
-        return Err(reader.error_here(ErrorCode::BoundExceeded));
+        reader.fail_here(ErrorCode::BoundExceeded);
     }
     reader.leave();
-    Ok(count)
+    count
 }
 
 impl<K: Codec, V: Codec, const MINIMUM: usize, const MAXIMUM: usize> Codec
@@ -58,7 +65,7 @@ where
     type Value = BTreeMap<K::Value, V::Value>;
     type View<'a> = MapView<'a, K, V>;
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self::Value, DecodeError> {
+    fn read(reader: &mut Reader<'_>) -> Self::Value {
         let mut entries: Vec<(K::Value, V::Value)> = Vec::new();
         read_each::<K, V, _, _, _>(
             reader,
@@ -68,11 +75,11 @@ where
             &mut entries,
             |entries| entries.last().map(|(key, _)| key),
             |entries, key, value| entries.push((key, value)),
-        )?;
-        Ok(entries.into_iter().collect())
+        );
+        entries.into_iter().collect()
     }
 
-    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<MapView<'a, K, V>, DecodeError> {
+    fn read_view<'a>(reader: &mut Reader<'a>) -> MapView<'a, K, V> {
         let bytes = reader.rest();
         let mut last = None;
         let count = read_each::<K, V, _, _, _>(
@@ -83,33 +90,34 @@ where
             &mut last,
             Option::as_ref,
             |last, key, _| *last = Some(key),
-        )?;
-        Ok(MapView {
+        );
+        MapView {
             bytes,
             count,
             entry: PhantomData,
-        })
+        }
     }
 
-    fn write<O: Output>(
-        value: &Self::Value,
-        encoder: &mut Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: Output>(value: &Self::Value, encoder: &mut Encoder<'_, O>) {
+        encoder.enter();
         if value.len() < MINIMUM || value.len() > MAXIMUM {
-            return Err(EncodeError::new(ErrorCode::BoundExceeded));
+            encoder.refuse(ErrorCode::BoundExceeded);
         }
         for (index, (key, value)) in value.iter().enumerate() {
-            encoder.count_element()?;
-            encoder
-                .part::<K>(key)
-                .map_err(|error| error.inside(Step::Entry(index)))?;
-            encoder
-                .part::<V>(value)
-                .map_err(|error| error.inside(Step::Key(key.describe_key())))?;
+            encoder.count_element();
+            if encoder.has_failed() {
+                return;
+            }
+            encoder.part::<K>(key);
+            if encoder.has_failed() {
+                return encoder.failed_inside(Step::Entry(index));
+            }
+            encoder.part::<V>(value);
+            if encoder.has_failed() {
+                return encoder.failed_inside(Step::Key(key.describe_key()));
+            }
         }
         encoder.leave();
-        Ok(())
     }
 }
 
@@ -202,9 +210,9 @@ impl<'a, K: Codec, V: Codec> Iterator for MapIterator<'a, K, V> {
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
         // Checked when the view was made, so this finds nothing wrong.
-        let (_, key) = self.reader.part::<K, _>(K::read_view).ok()?;
-        let (_, value) = self.reader.part::<V, _>(V::read_view).ok()?;
-        Some((key, value))
+        let (_, key) = self.reader.part::<K, _>(K::read_view);
+        let (_, value) = self.reader.part::<V, _>(V::read_view);
+        (!self.reader.has_failed()).then_some((key, value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

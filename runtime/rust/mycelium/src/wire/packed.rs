@@ -4,8 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::code::ErrorCode;
-use crate::error::{DecodeError, EncodeError};
-use crate::wire::fixed_size::check_elements;
+use crate::wire::fixed_size::{allow_elements, check_elements};
 use crate::wire::{Codec, Encoder, FixedSize, Output, Reader};
 
 /// `list<T, MINIMUM..MAXIMUM>` of a fixed-size type `T`, bounds in elements.
@@ -16,22 +15,24 @@ pub struct Packed<T, const MINIMUM: usize = 0, const MAXIMUM: usize = { usize::M
 impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Packed<T, MINIMUM, MAXIMUM> {
     /// The bytes of the list, all checked.
     #[inline]
-    fn checked<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], DecodeError> {
-        reader.enter()?;
+    fn checked<'a>(reader: &mut Reader<'a>) -> &'a [u8] {
+        reader.enter();
         let size = T::SIZE.max(1);
         let length = reader.remaining();
-        if !length.is_multiple_of(size) {
-            return Err(reader.error_here(ErrorCode::BadLength));
-        }
         let count = length / size;
-        if count < MINIMUM || count > MAXIMUM {
-            return Err(reader.error_here(ErrorCode::BoundExceeded));
+        if !length.is_multiple_of(size) {
+            reader.fail_here(ErrorCode::BadLength);
+        } else if count < MINIMUM || count > MAXIMUM {
+            reader.fail_here(ErrorCode::BoundExceeded);
         }
         let start = reader.position();
         let bytes = reader.take_rest();
-        check_elements::<T>(bytes).map_err(|error| error.moved(start))?;
+        if let Err(error) = check_elements::<T>(bytes) {
+            reader.fail(error.moved(start));
+            return &[];
+        }
         reader.leave();
-        Ok(bytes)
+        bytes
     }
 }
 
@@ -41,25 +42,22 @@ impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Codec
     type Value = Vec<T::Value>;
     type View<'a> = PackedView<'a, T>;
 
-    fn read(reader: &mut Reader<'_>) -> Result<Vec<T::Value>, DecodeError> {
-        Self::checked(reader).map(T::get_all)
+    fn read(reader: &mut Reader<'_>) -> Vec<T::Value> {
+        T::get_all(Self::checked(reader))
     }
 
-    fn read_view<'a>(reader: &mut Reader<'a>) -> Result<PackedView<'a, T>, DecodeError> {
-        Self::checked(reader).map(PackedView::new)
+    fn read_view<'a>(reader: &mut Reader<'a>) -> PackedView<'a, T> {
+        PackedView::new(Self::checked(reader))
     }
 
-    fn write<O: Output>(
-        value: &Vec<T::Value>,
-        encoder: &mut Encoder<'_, O>,
-    ) -> Result<(), EncodeError> {
-        encoder.enter()?;
+    fn write<O: Output>(value: &Vec<T::Value>, encoder: &mut Encoder<'_, O>) {
+        encoder.enter();
         if value.len() < MINIMUM || value.len() > MAXIMUM {
-            return Err(EncodeError::new(ErrorCode::BoundExceeded));
+            encoder.refuse(ErrorCode::BoundExceeded);
         }
-        T::put_all(value, encoder.output.extend(value.len() * T::SIZE)?)?;
+        encoder.allow(allow_elements::<T>(value));
+        T::put_all(value, encoder.extend(value.len() * T::SIZE));
         encoder.leave();
-        Ok(())
     }
 
     #[inline]

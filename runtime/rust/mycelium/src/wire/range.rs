@@ -35,11 +35,16 @@ impl<T: FixedSize, R: Range<T::Value>> FixedSize for Within<T, R> {
     }
 
     #[inline]
-    fn put(value: &Self::Value, bytes: &mut [u8]) -> Result<(), EncodeError> {
+    fn allow(value: &Self::Value) -> Result<(), EncodeError> {
         if R::contains(value) {
-            T::put(value, bytes)
+            Ok(())
         } else {
             Err(EncodeError::new(ErrorCode::OutOfRange))
         }
+    }
+
+    #[inline]
+    fn put(value: &Self::Value, bytes: &mut [u8]) {
+        T::put(value, bytes);
     }
 }

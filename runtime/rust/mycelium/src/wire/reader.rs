@@ -3,16 +3,22 @@
 use crate::code::ErrorCode;
 use crate::error::DecodeError;
 use crate::message::DecodeLimits;
+use crate::path::Step;
 use crate::wire::Codec;
 
 /// Reads a body from front to back. It ends where the innermost open value ends; positions count from the start of
 /// the whole body.
-#[derive(Clone, Debug)]
+///
+/// The first offence is kept, and from then on the reader is at its end: whatever else is asked for comes out empty,
+/// and the offence is told at last by [`finish`](Self::finish). So those who read need not look for errors after
+/// each value.
+#[derive(Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
     position: usize,
     depth_left: u32,
     budget_left: u32,
+    failure: Option<DecodeError>,
 }
 
 /// The header of an element.
@@ -46,7 +52,43 @@ impl<'a> Reader<'a> {
             position: 0,
             depth_left: limits.depth,
             budget_left: limits.elements,
+            failure: None,
         }
+    }
+
+    /// Ends reading.
+    ///
+    /// # Errors
+    /// The first offence there was.
+    #[inline]
+    pub fn finish(self) -> Result<(), DecodeError> {
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Whether there was an offence.
+    #[inline]
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Takes note of an offence, if it is the first, and goes to the end.
+    #[cold]
+    pub(crate) fn fail(&mut self, error: DecodeError) {
+        self.bytes = &[];
+        self.position = 0;
+        self.failure.get_or_insert(error);
+    }
+
+    /// An offence at this place.
+    #[cold]
+    pub(crate) fn fail_here(&mut self, code: ErrorCode) {
+        self.fail(DecodeError::new(code, self.position));
+    }
+
+    /// Says that the offence just found lies inside this step of the path.
+    #[cold]
+    pub(crate) fn failed_inside(&mut self, step: Step) {
+        self.failure = self.failure.take().map(|error| error.inside(step));
     }
 
     /// How many bytes of the body lie before this place.
@@ -61,11 +103,6 @@ impl<'a> Reader<'a> {
         self.bytes.len().saturating_sub(self.position)
     }
 
-    #[cold]
-    pub(crate) fn error_here(&self, code: ErrorCode) -> DecodeError {
-        DecodeError::new(code, self.position)
-    }
-
     #[inline]
     pub(crate) fn peek_byte(&self) -> Option<u8> {
         self.bytes.get(self.position).copied()
@@ -76,19 +113,18 @@ impl<'a> Reader<'a> {
         self.position = position;
     }
 
-    /// The next `count` bytes.
+    /// The next `count` bytes; none where there are fewer.
     #[inline]
-    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
-        match self
-            .bytes
-            .get(self.position..)
-            .and_then(|rest| rest.get(..count))
-        {
+    pub(crate) fn take(&mut self, count: usize) -> &'a [u8] {
+        match self.rest().get(..count) {
             Some(taken) => {
                 self.position += count;
-                Ok(taken)
+                taken
             }
-            None => Err(self.error_here(ErrorCode::Truncated)),
+            None => {
+                self.fail_here(ErrorCode::Truncated);
+                &[]
+            }
         }
     }
 
@@ -106,122 +142,115 @@ impl<'a> Reader<'a> {
         rest
     }
 
-    /// Reads a length and makes sure that so many bytes follow.
+    /// Reads a length and makes sure that so many bytes follow; 0 where they do not.
     #[inline]
-    pub(crate) fn length(&mut self) -> Result<usize, DecodeError> {
-        match self.peek_byte() {
-            Some(short) if short < LENGTH_U16 => {
-                self.position += 1;
-                self.followed_by(usize::from(short))
-            }
+    pub(crate) fn length(&mut self) -> usize {
+        let (length, size) = match self.peek_byte() {
+            Some(short) if short < LENGTH_U16 => (usize::from(short), 1),
             _ => self.long_length(),
+        };
+        self.position += size;
+        if length > self.remaining() {
+            self.fail_here(ErrorCode::Truncated);
+            return 0;
         }
+        length
     }
 
+    /// A length of more than one byte, and the size of the length itself; both 0 where there is none.
     #[inline]
-    fn long_length(&mut self) -> Result<usize, DecodeError> {
-        let rest = self.rest();
-        let (length, size, shortest) = match *rest {
+    fn long_length(&mut self) -> (usize, usize) {
+        let (length, size, shortest) = match *self.rest() {
             [LENGTH_U16, low, high, ..] => (
                 u32::from(u16::from_le_bytes([low, high])),
                 3,
                 u32::from(LENGTH_U16),
             ),
             [LENGTH_U32, a, b, c, d, ..] => (u32::from_le_bytes([a, b, c, d]), 5, 1 << 16),
-            _ => return Err(self.error_here(ErrorCode::Truncated)),
+            _ => {
+                self.fail_here(ErrorCode::Truncated);
+                return (0, 0);
+            }
         };
         if length < shortest {
-            return Err(self.error_here(ErrorCode::NonCanonical));
+            self.fail_here(ErrorCode::NonCanonical);
+            return (0, 0);
         }
-        self.position += size;
         // A length that does not fit the address space cannot be followed by as many bytes.
-        self.followed_by(usize::try_from(length).unwrap_or(usize::MAX))
-    }
-
-    #[inline]
-    fn followed_by(&self, length: usize) -> Result<usize, DecodeError> {
-        if length > self.remaining() {
-            return Err(self.error_here(ErrorCode::Truncated));
-        }
-        Ok(length)
+        (usize::try_from(length).unwrap_or(usize::MAX), size)
     }
 
     /// Reads a length and makes the value it announces the innermost open one; returns what [`close`](Self::close)
     /// needs to go on behind it.
     #[inline]
-    pub(crate) fn open(&mut self) -> Result<&'a [u8], DecodeError> {
-        let length = self.length()?;
+    pub(crate) fn open(&mut self) -> &'a [u8] {
+        let length = self.length();
         let outer = self.bytes;
         self.bytes = outer.get(..self.position + length).unwrap_or(outer);
-        Ok(outer)
+        outer
     }
 
     /// Ends the value begun with [`open`](Self::open), which has been read to its end.
     #[inline]
     pub(crate) fn close(&mut self, outer: &'a [u8]) {
-        self.bytes = outer;
+        if !self.has_failed() {
+            self.bytes = outer;
+        }
     }
 
     /// Begins a message, union, list or map.
     #[inline]
-    pub(crate) fn enter(&mut self) -> Result<(), DecodeError> {
+    pub(crate) fn enter(&mut self) {
         match self.depth_left.checked_sub(1) {
-            Some(left) => {
-                self.depth_left = left;
-                Ok(())
-            }
-            None => Err(self.error_here(ErrorCode::DepthExceeded)),
+            Some(left) => self.depth_left = left,
+            None => self.fail_here(ErrorCode::DepthExceeded),
         }
     }
 
     /// Ends a message, union, list or map.
     #[inline]
     pub(crate) fn leave(&mut self) {
-        self.depth_left += 1;
+        self.depth_left = self.depth_left.saturating_add(1);
     }
 
     /// Counts one variable element or map entry, about to be read as number `count` (from 0) of at most `maximum`.
     #[inline]
-    pub(crate) fn count_element(
-        &mut self,
-        count: usize,
-        maximum: usize,
-    ) -> Result<(), DecodeError> {
+    pub(crate) fn count_element(&mut self, count: usize, maximum: usize) {
         if count >= maximum {
-            return Err(self.error_here(ErrorCode::BoundExceeded));
+            self.fail_here(ErrorCode::BoundExceeded);
         }
         match self.budget_left.checked_sub(1) {
-            Some(left) => {
-                self.budget_left = left;
-                Ok(())
-            }
-            None => Err(self.error_here(ErrorCode::BudgetExceeded)),
+            Some(left) => self.budget_left = left,
+            None => self.fail_here(ErrorCode::BudgetExceeded),
         }
     }
 
-    /// Reads the header at this place without moving on.
-    pub(crate) fn peek_header(&self) -> Result<ElementHeader, DecodeError> {
+    /// Reads the header at this place without moving on; None where it is not one.
+    pub(crate) fn peek_header(&mut self) -> Option<ElementHeader> {
         let rest = self.rest();
         let Some(first) = rest.first() else {
-            return Err(self.error_here(ErrorCode::Truncated));
+            self.fail_here(ErrorCode::Truncated);
+            return None;
         };
         let kind = first & 7;
         let short = u16::from(first >> 3);
         if short < LONG_TAG {
-            return Ok(ElementHeader {
+            return Some(ElementHeader {
                 tag: short,
                 kind,
                 end: self.position + 1,
             });
         }
         let [_, low, high, ..] = *rest else {
-            return Err(self.error_here(ErrorCode::Truncated));
+            self.fail_here(ErrorCode::Truncated);
+            return None;
         };
         let tag = u16::from_le_bytes([low, high]);
         if tag < LONG_TAG {
-            return Err(self.error_here(ErrorCode::NonCanonical));
+            self.fail_here(ErrorCode::NonCanonical);
+            return None;
         }
-        Ok(ElementHeader {
+        Some(ElementHeader {
             tag,
             kind,
             end: self.position + 3,
@@ -229,9 +258,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The bytes of a value of this kind, 0..=6, without its length.
-    pub(crate) fn take_kind(&mut self, kind: u8) -> Result<&'a [u8], DecodeError> {
+    pub(crate) fn take_kind(&mut self, kind: u8) -> &'a [u8] {
         let size = if kind == KIND_VARIABLE {
-            self.length()?
+            self.length()
         } else {
             size_of_kind(kind)
         };
@@ -240,39 +269,30 @@ impl<'a> Reader<'a> {
 
     /// Reads the value of an element: its length where it has one, then its bytes.
     #[inline]
-    pub(crate) fn element<T>(
-        &mut self,
-        kind: u8,
-        size: usize,
-        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<T, DecodeError> {
-        if kind != KIND_VARIABLE {
+    pub(crate) fn element<C: Codec, T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        if C::KIND != KIND_VARIABLE {
             return read(self);
         }
-        let outer = self.open()?;
-        if size != 0 && self.remaining() != size {
-            return Err(self.error_here(ErrorCode::BadLength));
+        let outer = self.open();
+        if C::SIZE != 0 && self.remaining() != C::SIZE {
+            self.fail_here(ErrorCode::BadLength);
         }
-        let value = read(self)?;
+        let value = read(self);
         self.close(outer);
-        Ok(value)
+        value
     }
 
-    /// Reads a list element, a map key or a map value: packed where its size is fixed, else a length and its
-    /// bytes. `at` is told where the value begins.
+    /// Reads a list element, a map key or a map value: packed where its size is fixed, else a length and its bytes.
+    /// Returns where the value begins, and the value.
     #[inline]
-    pub(crate) fn part<C: Codec, T>(
-        &mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
-    ) -> Result<(usize, T), DecodeError> {
+    pub(crate) fn part<C: Codec, T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> (usize, T) {
         if C::SIZE != 0 {
-            let start = self.position;
-            return Ok((start, read(self)?));
+            return (self.position, read(self));
         }
-        let outer = self.open()?;
+        let outer = self.open();
         let start = self.position;
-        let value = read(self)?;
+        let value = read(self);
         self.close(outer);
-        Ok((start, value))
+        (start, value)
     }
 }

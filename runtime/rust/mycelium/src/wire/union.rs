@@ -1,7 +1,8 @@
 //! Unions: one element, whose tag names the variant.
 
 use crate::code::ErrorCode;
-use crate::error::{DecodeError, EncodeError};
+use crate::error::DecodeError;
+use crate::path::Step;
 use crate::values::{UnknownVariant, UnknownVariantView};
 use crate::wire::reader::{size_of_kind, KIND_RESERVED, KIND_VARIABLE};
 use crate::wire::{Codec, Encoder, Output, Reader};
@@ -17,94 +18,87 @@ pub struct Variant<'r, 'a> {
 
 impl<'a> Reader<'a> {
     /// Begins a union.
-    ///
-    /// # Errors
-    /// `DEPTH_EXCEEDED`, `BAD_LENGTH` where it is empty or its tag is 0, and the offences of a header.
-    pub fn union(&mut self) -> Result<Variant<'_, 'a>, DecodeError> {
-        self.enter()?;
-        if self.remaining() == 0 {
-            return Err(self.error_here(ErrorCode::BadLength));
-        }
-        let header = self.peek_header()?;
-        if header.tag == 0 {
-            return Err(self.error_here(ErrorCode::BadLength));
-        }
-        if header.kind == KIND_RESERVED {
-            return Err(self.error_here(ErrorCode::BadKind));
-        }
+    pub fn union(&mut self) -> Variant<'_, 'a> {
+        self.enter();
         let start = self.position();
-        self.advance_to(header.end);
-        Ok(Variant {
+        let header = match self.remaining() {
+            0 => None,
+            _ => self.peek_header(),
+        };
+        match header {
+            Some(header) if header.kind == KIND_RESERVED && header.tag != 0 => {
+                self.fail_here(ErrorCode::BadKind);
+            }
+            Some(header) if header.tag != 0 => {
+                self.advance_to(header.end);
+                let (tag, kind) = (header.tag, header.kind);
+                return Variant {
+                    reader: self,
+                    tag,
+                    kind,
+                    header: start,
+                };
+            }
+            _ => self.fail_here(ErrorCode::BadLength),
+        }
+        Variant {
             reader: self,
-            tag: header.tag,
-            kind: header.kind,
+            tag: 0,
+            kind: 0,
             header: start,
-        })
+        }
     }
 }
 
 impl<'a> Variant<'_, 'a> {
-    /// The tag of the variant.
+    /// The tag of the variant; 0, which no variant has, where there was an offence.
     pub fn tag(&self) -> u16 {
         self.tag
     }
 
-    fn known<C: Codec, V, T>(
-        self,
-        name: &'static str,
-        read: impl FnOnce(&mut Reader<'a>) -> Result<V, DecodeError>,
-        make: impl FnOnce(V) -> T,
-    ) -> Result<T, DecodeError> {
+    /// The value of a known variant, to the end of the union.
+    fn known<C: Codec, T>(self, name: &'static str, read: impl FnOnce(&mut Reader<'a>) -> T) -> T {
         if self.kind != C::KIND {
-            return Err(DecodeError::new(ErrorCode::KindMismatch, self.header));
+            self.reader
+                .fail(DecodeError::new(ErrorCode::KindMismatch, self.header));
+            return read(self.reader);
         }
-        let value = self.reader.element(C::KIND, C::SIZE, read);
-        let value = value.map_err(|error| error.in_variant(name))?;
-        self.finish()?;
-        Ok(make(value))
+        let value = self.reader.element::<C, T>(read);
+        if self.reader.has_failed() {
+            self.reader.failed_inside(Step::Variant(name));
+        }
+        self.finish();
+        value
     }
 
-    fn finish(self) -> Result<(), DecodeError> {
+    fn finish(self) {
         if self.reader.remaining() != 0 {
-            return Err(self.reader.error_here(ErrorCode::BadLength));
+            self.reader.fail_here(ErrorCode::BadLength);
         }
         self.reader.leave();
-        Ok(())
     }
 }
 
 /// The known variant `name`, to the end of the union; `make` makes the union of its value.
-///
-/// # Errors
-/// `KIND_MISMATCH`, any offence in the value, `BAD_LENGTH` where more follows.
 pub fn variant<C: Codec, T>(
     variant: Variant<'_, '_>,
     name: &'static str,
     make: impl FnOnce(C::Value) -> T,
-) -> Result<T, DecodeError> {
-    variant.known::<C, _, T>(name, C::read, make)
+) -> T {
+    make(variant.known::<C, _>(name, C::read))
 }
 
 /// As [`variant`], in place.
-///
-/// # Errors
-/// Those of [`variant`].
 pub fn variant_view<'a, C: Codec, T>(
     variant: Variant<'_, 'a>,
     name: &'static str,
     make: impl FnOnce(C::View<'a>) -> T,
-) -> Result<T, DecodeError> {
-    variant.known::<C, _, T>(name, C::read_view, make)
+) -> T {
+    make(variant.known::<C, _>(name, C::read_view))
 }
 
 /// A variant that this schema does not know; `make` makes the union of it.
-///
-/// # Errors
-/// Any offence in the value, `BAD_LENGTH` where more follows.
-pub fn unknown_variant<T>(
-    variant: Variant<'_, '_>,
-    make: impl FnOnce(UnknownVariant) -> T,
-) -> Result<T, DecodeError> {
+pub fn unknown_variant<T>(variant: Variant<'_, '_>, make: impl FnOnce(UnknownVariant) -> T) -> T {
     unknown_variant_view(variant, |UnknownVariantView { tag, kind, bytes }| {
         let bytes = bytes.to_vec();
         make(UnknownVariant { tag, kind, bytes })
@@ -112,64 +106,57 @@ pub fn unknown_variant<T>(
 }
 
 /// As [`unknown_variant`], in place.
-///
-/// # Errors
-/// Those of [`unknown_variant`].
 pub fn unknown_variant_view<'a, T>(
     variant: Variant<'_, 'a>,
     make: impl FnOnce(UnknownVariantView<'a>) -> T,
-) -> Result<T, DecodeError> {
+) -> T {
     let (tag, kind) = (variant.tag, variant.kind);
-    let bytes = variant.reader.take_kind(kind)?;
-    variant.finish()?;
-    Ok(make(UnknownVariantView { tag, kind, bytes }))
+    let bytes = variant.reader.take_kind(kind);
+    variant.finish();
+    make(UnknownVariantView { tag, kind, bytes })
 }
 
 /// Writes a union whose variant is known.
-///
-/// # Errors
-/// `DEPTH_EXCEEDED`, and what the codec refuses.
 pub fn write_variant<C: Codec>(
     encoder: &mut Encoder<'_, impl Output>,
     tag: u16,
     name: &'static str,
     value: &C::Value,
-) -> Result<(), EncodeError> {
-    encoder.enter()?;
-    let written = encoder.element::<C>(tag, value);
-    written.map_err(|error| error.in_variant(name))?;
+) {
+    encoder.enter();
+    if encoder.has_failed() {
+        return;
+    }
+    encoder.element::<C>(tag, value);
+    if encoder.has_failed() {
+        encoder.failed_inside(Step::Variant(name));
+    }
     encoder.leave();
-    Ok(())
 }
 
-/// Writes a union whose variant is not one of `known`, as it came.
-///
-/// # Errors
-/// `DEPTH_EXCEEDED`; `ENCODE_TYPE` where the tag is a known one, `BAD_LENGTH` where it is 0 or the bytes are not as
-/// many as the kind says, `BAD_KIND` where the kind is above 6.
+/// Writes a union whose variant is not one of `known`, as it came. The encoder refuses a known tag (`ENCODE_TYPE`), the
+/// tag 0 or bytes that are not as many as the kind says (`BAD_LENGTH`), and a kind above 6 (`BAD_KIND`).
 pub fn write_unknown_variant(
     encoder: &mut Encoder<'_, impl Output>,
     variant: &UnknownVariant,
     known: &[u16],
-) -> Result<(), EncodeError> {
-    encoder.enter()?;
+) {
+    encoder.enter();
     let UnknownVariant { tag, kind, bytes } = variant;
     if known.contains(tag) {
-        return Err(EncodeError::new(ErrorCode::EncodeType));
-    }
-    if *tag == 0 {
-        return Err(EncodeError::new(ErrorCode::BadLength));
+        return encoder.refuse(ErrorCode::EncodeType);
     }
     if *kind >= KIND_RESERVED {
-        return Err(EncodeError::new(ErrorCode::BadKind));
+        return encoder.refuse(ErrorCode::BadKind);
     }
-    encoder.header(*tag, *kind)?;
-    if *kind == KIND_VARIABLE {
-        encoder.length(bytes.len())?;
-    } else if bytes.len() != size_of_kind(*kind) {
-        return Err(EncodeError::new(ErrorCode::BadLength));
+    let has_length = *kind == KIND_VARIABLE;
+    if *tag == 0 || !(has_length || bytes.len() == size_of_kind(*kind)) {
+        return encoder.refuse(ErrorCode::BadLength);
     }
-    encoder.output.append(bytes)?;
+    encoder.header(*tag, *kind);
+    if has_length {
+        encoder.length(bytes.len());
+    }
+    encoder.append(bytes);
     encoder.leave();
-    Ok(())
 }
