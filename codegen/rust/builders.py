@@ -47,9 +47,7 @@ def _held_type(scope: Scope, member: Member) -> str:
 
 def _setter(scope: Scope, member: Member, method: str) -> model.Setter:
     field = member.field
-    converted = isinstance(field.type, StringType | BytesType | ListType) or member.spelling.is_boxed(
-        field.type
-    )
+    converted = isinstance(field.type, StringType | BytesType | ListType) or member.spelling.keeps_box
     set_type = member.spelling.value(field.type)
     parameter = f"value: impl {scope.standard('Into')}<{set_type}>" if converted else f"value: {set_type}"
     value = "value.into()" if converted else "value"

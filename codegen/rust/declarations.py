@@ -207,7 +207,8 @@ def put(field: StructField | BlockField, value: str, spelling: TypeSpelling, byt
 
 def get(field: StructField | BlockField, name: str, spelling: TypeSpelling, bytes_: str, indent: int) -> str:
     """The field of a struct literal that reads a field of a block or struct."""
-    callee = f"{spelling.scope.wire}::get::<{spelling.fixed(field.type)}>"
+    function = "get_boxed" if spelling.keeps_box else "get"
+    callee = f"{spelling.scope.wire}::{function}::<{spelling.fixed(field.type)}>"
     return layout.call(indent, f"{name}: ", callee, [f"&{_slice(field, bytes_)}"], ",")
 
 

@@ -29,6 +29,8 @@ class Member:
     @property
     def view_type(self) -> str:
         """The type of the field in the message's view."""
+        if isinstance(self.field, BlockField):
+            return self.spelling.unboxed(self.field.type)
         text = self.spelling.view(self.field.type)
         if self.field.presence is Presence.OPTIONAL:
             return f"{self.spelling.scope.standard('Option')}<{text}>"

@@ -47,7 +47,8 @@ COMPLEXITY_MAX = 250
 class TypeSpelling:
     """Spells the types of one place (a field, a variant) and collects the ranges and aliases it takes.
 
-    ``keeps_box`` says that a message or union here is boxed. ``name`` is what ranges and aliases are named after; ``field_width`` is the length of the field's own name.
+    ``keeps_box`` says that the value is boxed. ``name`` is what ranges and aliases are named after; ``field_width``
+    is the length of the field's own name.
     """
 
     scope: Scope
@@ -72,14 +73,11 @@ class TypeSpelling:
 
     def value(self, type_: Type) -> str:
         """The type of an owned value."""
-        text = self._value(type_)
-        return f"{self.scope.standard('Box')}<{text}>" if self.is_boxed(type_) else text
+        text = self.unboxed(type_)
+        return f"{self.scope.standard('Box')}<{text}>" if self.keeps_box else text
 
-    def is_boxed(self, type_: Type) -> bool:
-        """Whether an owned value of this type is kept in a box."""
-        return self.keeps_box and isinstance(type_, MessageType | UnionType)
-
-    def _value(self, type_: Type) -> str:
+    def unboxed(self, type_: Type) -> str:
+        """The type of an owned value, whether it is kept in a box or not."""
         scope = self.scope
         match type_:
             case StringType():
@@ -89,19 +87,19 @@ class TypeSpelling:
             case ListType(element=element):
                 return f"{scope.standard('Vec')}<{self._nested(element)}>"
             case MapType(key=key, value=value):
-                return f"{scope.standard('BTreeMap')}<{self._value(key)}, {self._nested(value)}>"
+                return f"{scope.standard('BTreeMap')}<{self.unboxed(key)}, {self._nested(value)}>"
             case ArrayType(element=element, length=length):
-                return f"[{self._value(element)}; {length}]"
+                return f"[{self.unboxed(element)}; {length}]"
         return self._plain(type_)
 
     def _nested(self, type_: Type) -> str:
         """The type of an element or map value, under a name of its own where it nests too deeply itself."""
         if _complexity(type_, _ELEMENT_NESTING) <= COMPLEXITY_MAX // 2:
-            return self._value(type_)
+            return self.unboxed(type_)
         if type_ not in self._elements:
             name = self._own_name("Element")
             self._elements[type_] = name
-            self.elements.append((name, self._value(type_)))
+            self.elements.append((name, self.unboxed(type_)))
         return self._elements[type_]
 
     def _plain(self, type_: Type) -> str:
@@ -134,6 +132,8 @@ class TypeSpelling:
     def view(self, type_: Type) -> str:
         """The type of a value in place."""
         wire = self.scope.wire
+        if self.keeps_box:
+            return f"{wire}::Deferred<'a, {self.codec(type_)}>"
         match type_:
             case StringType():
                 return "&'a str"
@@ -146,10 +146,8 @@ class TypeSpelling:
             case MapType(key=key, value=value):
                 return f"{wire}::MapView<'a, {self.codec(key)}, {self.codec(value)}>"
             case MessageType(name=name) | UnionType(name=name):
-                if self.keeps_box:
-                    return f"{wire}::Deferred<'a, {self.scope.declaration(name)}>"
                 return f"{self.scope.declaration(name, VIEW)}<'a>"
-        return self._value(type_)
+        return self.unboxed(type_)
 
     def fixed(self, type_: Type) -> str:
         """The codec of a fixed-size type at a constant offset."""
@@ -168,9 +166,7 @@ class TypeSpelling:
 
     def field_codec(self, type_: Type) -> str:
         """The codec of a field or variant."""
-        if self.keeps_box and isinstance(type_, MessageType | UnionType):
-            return f"{self.scope.wire}::Boxed<{self.scope.declaration(type_.name)}>"
-        return self.codec(type_)
+        return f"{self.scope.wire}::Boxed<{self.codec(type_)}>" if self.keeps_box else self.codec(type_)
 
     def codec(self, type_: Type) -> str:
         """The codec of an element, key or value."""

@@ -70,13 +70,17 @@ def tree_depth(tree: Mapping[str, Any]) -> int:
 
 def length_and(content: bytes) -> bytes:
     size = len(content)
-    prefix = bytes([size]) if size < 254 else b"\xfe" + size.to_bytes(2, "little")
-    return prefix + content
+    if size < 254:
+        return bytes([size]) + content
+    if size < 1 << 16:
+        return b"\xfe" + size.to_bytes(2, "little") + content
+    return b"\xff" + size.to_bytes(4, "little") + content
 
 
 def tree_bytes(tree: Mapping[str, Any]) -> bytes:
     """A tree by hand: value, left, right, kids."""
-    encoded = b"\x0b" + tree["value"].to_bytes(8, "little", signed=True)
+    value: int = tree["value"]
+    encoded = b"\x0b" + value.to_bytes(8, "little", signed=True)
     for header, side in ((b"\x16", "left"), (b"\x1e", "right")):
         if side in tree:
             encoded += header + length_and(tree_bytes(tree[side]))
@@ -134,6 +138,32 @@ def test_a_line_of_forty_megabytes(driver: list[str]) -> None:
     size = 16 * 1024 * 1024 - 64
     encoded = f"0eff{size.to_bytes(4, 'little').hex()}{'61' * size}16001e0026002e00"
     assert ask(driver, [f"Texts {encoded}"]) == [f"ok {encoded}"]
+
+
+HUGE = """
+package huge;
+message Tagged = 1000 { 1 blob: bytes[60000]; 2 next: Tagged?; }
+message Packed = 1001 { blob: bytes[60000]; 2 next: Packed?; }
+message Unions = 1002 { 1 choice: Choice; }
+union Choice { 1 blob: bytes[60000]; 2 next: Choice; }
+"""
+
+
+def test_large_values_nested_as_deep_as_allowed(tmp_path: Path) -> None:
+    """What lies within a value lies on the heap, so that a stack of the usual size is enough for all of it."""
+    (tmp_path / "huge.myc").write_text(HUGE)
+    driver = driver_module().build(compile_schemas(tmp_path).schema, tmp_path / "driver")
+    blob = bytes(60_000)
+    bodies = {"Tagged": b"", "Packed": b"", "Unions": b"\x0e" + length_and(blob)}
+    for depth in range(DEEPEST):
+        for message, header in (("Tagged", b"\x0e"), ("Packed", b"\x06")):
+            inner = b"\x16" + length_and(bodies[message]) if depth else b""
+            bodies[message] = header + length_and(blob) + inner
+        if depth < DEEPEST - 2:
+            bodies["Unions"] = b"\x16" + length_and(bodies["Unions"])
+    bodies["Unions"] = b"\x0e" + length_and(bodies["Unions"])
+    answers = ask(driver, [f"{message} {encoded.hex()}" for message, encoded in bodies.items()])
+    assert answers == [f"ok {encoded.hex()}" for encoded in bodies.values()]
 
 
 def test_a_second_build_is_the_same_program(driver: list[str], tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ mod union;
 pub use crate::path::DescribeKey;
 pub use crate::{closed_enum, describe_enum_key, open_enum};
 pub use block::{Block, BlockField, BlockLayout};
-pub use bytes::{allow, check, chunk, get, get_at, get_or, put};
+pub use bytes::{allow, check, chunk, get, get_at, get_boxed, get_or, put};
 pub use codec::{Boxed, Codec, Deferred, Fixed};
 pub use companions::{given, show_variant};
 pub use encoder::{write, write_optional, Encoder, MAXIMUM_BUDGET, MAXIMUM_DEPTH};

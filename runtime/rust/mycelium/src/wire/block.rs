@@ -3,7 +3,7 @@
 use crate::code::ErrorCode;
 use crate::error::DecodeError;
 use crate::wire::reader::{ElementHeader, KIND_RESERVED, KIND_VARIABLE};
-use crate::wire::Fields;
+use crate::wire::{chunk, Fields};
 
 /// The header byte of a block: tag 0, kind 6.
 pub(crate) const BLOCK_HEADER: u8 = KIND_VARIABLE;
@@ -53,8 +53,9 @@ pub struct BlockLayout {
 pub enum Block<'a, const N: usize> {
     /// In place.
     Whole(&'a [u8; N]),
-    /// The block of an older writer, with the defaults of the fields it lacks.
-    Completed([u8; N]),
+    /// The block of an older writer, with the defaults of the fields it lacks. Rare, so that it may cost an allocation
+    /// rather than room on the stack of every reader.
+    Completed(Vec<u8>),
 }
 
 impl<const N: usize> Block<'_, N> {
@@ -63,7 +64,7 @@ impl<const N: usize> Block<'_, N> {
     pub fn bytes(&self) -> &[u8; N] {
         match self {
             Self::Whole(bytes) => bytes,
-            Self::Completed(bytes) => bytes,
+            Self::Completed(bytes) => chunk(bytes),
         }
     }
 }
@@ -80,7 +81,7 @@ impl<'a> Fields<'_, 'a> {
         let (block, checked) = match bytes.first_chunk() {
             Some(whole) => (Block::Whole(whole), check(whole)),
             None => {
-                let (completed, checked) = complete(layout, bytes, &check);
+                let (completed, checked) = completed(layout, bytes, &check);
                 (Block::Completed(completed), checked)
             }
         };
@@ -99,7 +100,7 @@ impl<'a> Fields<'_, 'a> {
         let (start, bytes) = self.block_bytes(layout);
         let (block, checked) = match bytes.first_chunk::<N>() {
             Some(whole) => (whole.as_slice(), check(whole)),
-            None => (bytes, complete(layout, bytes, &check).1),
+            None => (bytes, check_short(layout, bytes, &check)),
         };
         if let Err(error) = checked {
             self.reader.fail(error.moved(start));
@@ -144,23 +145,41 @@ impl<'a> Fields<'_, 'a> {
     }
 }
 
-/// The block of an older writer completed with defaults, and whether it is a valid one; offsets count from its start.
-#[cold]
-fn complete<const N: usize>(
-    layout: &BlockLayout,
-    bytes: &[u8],
-    check: &impl Fn(&[u8; N]) -> Result<(), DecodeError>,
-) -> ([u8; N], Result<(), DecodeError>) {
-    let mut completed = [0; N];
-    let defaults_start = N.saturating_sub(layout.defaults.len());
+/// Puts the bytes of an older writer's block, and defaults after them, into a block of full size.
+fn complete(layout: &BlockLayout, bytes: &[u8], completed: &mut [u8]) {
+    let defaults_start = completed.len().saturating_sub(layout.defaults.len());
     if let Some(place) = completed.get_mut(defaults_start..) {
         place.copy_from_slice(layout.defaults);
     }
     if let Some(place) = completed.get_mut(..bytes.len()) {
         place.copy_from_slice(bytes);
     }
-    let checked = check_completed(layout, bytes.len(), check(&completed));
+}
+
+/// The block of an older writer completed with defaults, and whether it is a valid one; offsets count from its start.
+#[cold]
+fn completed<const N: usize>(
+    layout: &BlockLayout,
+    bytes: &[u8],
+    check: &impl Fn(&[u8; N]) -> Result<(), DecodeError>,
+) -> (Vec<u8>, Result<(), DecodeError>) {
+    let mut completed = vec![0; N];
+    complete(layout, bytes, &mut completed);
+    let checked = check_completed(layout, bytes.len(), check(chunk(&completed)));
     (completed, checked)
+}
+
+/// Whether the block of an older writer, completed with defaults, is a valid one.
+#[cold]
+#[inline(never)]
+fn check_short<const N: usize>(
+    layout: &BlockLayout,
+    bytes: &[u8],
+    check: &impl Fn(&[u8; N]) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    let mut completed = [0; N];
+    complete(layout, bytes, &mut completed);
+    check_completed(layout, bytes.len(), check(&completed))
 }
 
 /// What is wrong with a block of which the writer knew `length` bytes, and that was `checked` when completed.

@@ -29,6 +29,12 @@ pub fn get<T: FixedSize>(bytes: &[u8]) -> T::Value {
     T::get(bytes)
 }
 
+/// As [`get`], for a field too large to be kept in place.
+#[inline(never)]
+pub fn get_boxed<T: FixedSize>(bytes: &[u8]) -> Box<T::Value> {
+    Box::new(T::get(bytes))
+}
+
 /// Reads a field of a block that has been checked, at `offset`.
 #[inline(always)]
 pub fn get_at<T: FixedSize>(block: &[u8], offset: usize) -> T::Value {
