@@ -139,6 +139,7 @@ impl wire::Codec for Measurements {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Measurements, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 8]| {
@@ -354,6 +355,7 @@ impl wire::Codec for Pose {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Pose, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 64]| {
@@ -596,6 +598,7 @@ impl wire::Codec for LogRecord {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &LogRecord, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 9]| {

@@ -232,6 +232,7 @@ impl wire::Codec for Instrument {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Instrument, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.allow(Self::allow_block(value));

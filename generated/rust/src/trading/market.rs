@@ -146,6 +146,7 @@ impl wire::Codec for Quote {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Quote, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 52]| {
@@ -463,6 +464,7 @@ impl wire::Codec for Trade {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Trade, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 45]| {
@@ -752,6 +754,7 @@ impl wire::Codec for OrderBookSnapshot {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &OrderBookSnapshot, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 28]| {
@@ -1104,6 +1107,7 @@ impl wire::Codec for OrderBookDelta {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &OrderBookDelta, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 36]| {

@@ -642,6 +642,7 @@ impl wire::Codec for OrderRequest {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &OrderRequest, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.allow(Self::allow_block(value));
@@ -1004,6 +1005,7 @@ impl wire::Codec for CancelRequest {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &CancelRequest, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 24]| {
@@ -1417,6 +1419,7 @@ impl wire::Codec for Fill {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Fill, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 24]| {
@@ -1844,6 +1847,7 @@ impl wire::Codec for OrderEvent {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &OrderEvent, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 52]| {

@@ -86,6 +86,7 @@ impl wire::Codec for Position {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Position, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 52]| {
@@ -428,6 +429,7 @@ impl wire::Codec for RiskLimit {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &RiskLimit, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.allow(Self::allow_block(value));
@@ -854,6 +856,7 @@ impl wire::Codec for RiskVerdict {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &RiskVerdict, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 25]| {

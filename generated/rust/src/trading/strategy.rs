@@ -105,6 +105,7 @@ impl wire::Codec for Signal {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Signal, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.allow(Self::allow_block(value));

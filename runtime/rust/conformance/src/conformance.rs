@@ -3917,6 +3917,7 @@ impl wire::Codec for Quote {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Quote, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 49]| {
@@ -4261,6 +4262,7 @@ impl wire::Codec for Mixed {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Mixed, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.allow(Self::allow_block(value));
@@ -4728,6 +4730,7 @@ impl wire::Codec for Wide1 {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Wide1, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 301]| {
@@ -4919,6 +4922,7 @@ impl wire::Codec for Older {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Older, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 10]| {
@@ -5169,6 +5173,7 @@ impl wire::Codec for Newer {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Newer, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 15]| {

@@ -183,6 +183,7 @@ impl wire::Codec for MessageVersion {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &MessageVersion, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 10]| {
@@ -426,6 +427,7 @@ impl wire::Codec for Hello {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Hello, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 5]| {
@@ -669,6 +671,7 @@ impl wire::Codec for Welcome {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Welcome, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 4]| {
@@ -909,6 +912,7 @@ impl wire::Codec for Mismatch {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Mismatch, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 18]| {
@@ -1137,6 +1141,7 @@ impl wire::Codec for Reject {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Reject, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 2]| {
@@ -1435,6 +1440,7 @@ impl wire::Codec for Heartbeat {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Heartbeat, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 16]| {
@@ -1640,6 +1646,7 @@ impl wire::Codec for Goodbye {
         view
     }
 
+    #[inline]
     fn write<O: wire::Output>(value: &Goodbye, encoder: &mut wire::Encoder<'_, O>) {
         encoder.enter();
         encoder.block(|block: &mut [u8; 2]| {
