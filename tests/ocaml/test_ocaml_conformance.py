@@ -76,7 +76,7 @@ def ask(
 
 
 def test_vectors(ask: Callable[[list[str]], list[str]]) -> None:
-    """Every body is read and written back, or refused with the vector's code."""
+    """Every body is read and written back, or refused with the vector's code and place."""
     all_vectors = vectors("conformance.jsonl")
     answers = ask([f"{vector['message']} {body_in_hex(vector)}" for vector in all_vectors])
     assert len(answers) == len(all_vectors)
@@ -101,13 +101,15 @@ def test_driver_answers_what_it_cannot_serve(ask: Callable[[list[str]], list[str
 
 
 def test_frames(program: Callable[[str], Path]) -> None:
-    """Frames are taken apart, or refused with the vector's code."""
+    """Frames are taken apart, or refused with the vector's code and place."""
     frames = vectors("frames.jsonl")
+    places = {vector["frame"]: vector for vector in vectors("frame_offences.jsonl")}
     text = "".join(f"{vector['frame']}\n" for vector in frames)
     done = subprocess.run([program("frames")], input=text, capture_output=True, text=True, check=True)
     for vector, answer in zip(frames, done.stdout.splitlines(), strict=True):
         if "error" in vector:
-            assert answer == f"error {vector['error']}", vector
+            place = places[vector["frame"]]
+            assert answer == f"error {vector['error']} {place['offset']} {place['path']}", vector
         else:
             envelope = ",".join(str(part) for part in vector.get("envelope", {}).values()) or "-"
             assert answer == f"{vector['type']} {vector['body']} {envelope}", vector

@@ -53,6 +53,14 @@ def test_vectors(messages: Messages) -> None:
         assert encode_frame(decoded.message, envelope) == data
 
 
+def test_places_of_offences(messages: Messages) -> None:
+    for vector in vectors("frame_offences.jsonl"):
+        with pytest.raises((FrameError, DecodeError)) as caught:
+            decode_frame(bytes.fromhex(vector["frame"]), registry(messages))
+        found = (caught.value.code, caught.value.offset, caught.value.path)
+        assert found == (vector["error"], vector["offset"], vector["path"]), vector
+
+
 def test_the_body_starts_on_a_cache_line() -> None:
     assert HEADER_SIZE + ENVELOPE_SIZE == 64
 
@@ -115,6 +123,17 @@ def test_a_reader_refuses_a_large_frame_at_its_header() -> None:
     assert caught.value.code is ErrorCode.FRAME_TOO_LARGE
     with pytest.raises(FrameError):
         reader.feed(b"")
+
+
+def test_a_reader_passes_over_an_unknown_type() -> None:
+    known, unknown = (bytes.fromhex(f"{type_id}000101000000ff") for type_id in ("e803", "e903"))
+    reader = FrameReader({1000})
+    assert [frame.type_id for frame in reader.feed(known + unknown + known)] == [1000]
+    with pytest.raises(FrameError) as caught:
+        reader.feed(b"")
+    assert caught.value.code is ErrorCode.UNKNOWN_TYPE
+    assert [frame.type_id for frame in reader.feed(b"")] == [1000]
+    reader.finish()
 
 
 def test_a_reader_gives_what_came_before_an_offence() -> None:

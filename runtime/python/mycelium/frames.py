@@ -16,6 +16,12 @@ WIRE_VERSION = 1
 HEADER_SIZE = 8
 """Bytes before what ``length`` counts."""
 
+LENGTH_OFFSET = 4
+"""Where in a frame its length stands, in bytes: the offence of a length that promises too much."""
+
+PATH = "Frame"
+"""The path of offences in a frame itself, not in its body."""
+
 ENVELOPE_SIZE = 56
 
 MAXIMUM_FRAME_LENGTH = 16 * 1024 * 1024
@@ -86,7 +92,7 @@ def join_frame(
     """The frame of a body already encoded."""
     length = len(body) if envelope is None else len(body) + ENVELOPE_SIZE
     if length > limit:
-        raise EncodeError(ErrorCode.FRAME_TOO_LARGE, "", 0, f"{length} bytes, at most {limit}")
+        raise EncodeError(ErrorCode.FRAME_TOO_LARGE, PATH, 0, f"{length} bytes, at most {limit}")
     if envelope is None:
         return _HEADER.pack(type_id, 0, WIRE_VERSION, length) + body
     return _HEADER.pack(type_id, _ENVELOPE_FLAG, WIRE_VERSION, length) + _pack_envelope(envelope) + body
@@ -120,14 +126,14 @@ def parse_header(data: Buffer, limit: int = MAXIMUM_FRAME_LENGTH) -> FrameHeader
     Raises :class:`~mycelium.FrameError`: TRUNCATED below 8 bytes, BAD_VERSION, BAD_FLAGS, FRAME_TOO_LARGE.
     """
     if len(data) < HEADER_SIZE:
-        raise FrameError(ErrorCode.TRUNCATED, "", 0, f"a frame has at least {HEADER_SIZE} bytes")
+        raise FrameError(ErrorCode.TRUNCATED, PATH, 0, f"a frame has at least {HEADER_SIZE} bytes")
     type_id, flags, version, length = _HEADER.unpack_from(data)
     if version != WIRE_VERSION:
-        raise FrameError(ErrorCode.BAD_VERSION, "", 3, f"version {version}, not {WIRE_VERSION}")
+        raise FrameError(ErrorCode.BAD_VERSION, PATH, 3, f"version {version}, not {WIRE_VERSION}")
     if flags & ~_ENVELOPE_FLAG:
-        raise FrameError(ErrorCode.BAD_FLAGS, "", 2, "only bit 0 has a meaning")
+        raise FrameError(ErrorCode.BAD_FLAGS, PATH, 2, "only bit 0 has a meaning")
     if length > limit:
-        raise FrameError(ErrorCode.FRAME_TOO_LARGE, "", 4, f"{length} bytes, at most {limit}")
+        raise FrameError(ErrorCode.FRAME_TOO_LARGE, PATH, LENGTH_OFFSET, f"{length} bytes, at most {limit}")
     return FrameHeader(type_id, flags == _ENVELOPE_FLAG, length)
 
 
@@ -138,11 +144,11 @@ def check_content(header: FrameHeader, present: int, known_types: Container[int]
     """
     if present < header.length:
         detail = f"{present} bytes after the header where {header.length} belong"
-        raise FrameError(ErrorCode.TRUNCATED, "", HEADER_SIZE, detail)
+        raise FrameError(ErrorCode.TRUNCATED, PATH, LENGTH_OFFSET, detail)
     if header.has_envelope and header.length < ENVELOPE_SIZE:
-        raise FrameError(ErrorCode.TRUNCATED, "", HEADER_SIZE, "the envelope runs past the end")
+        raise FrameError(ErrorCode.TRUNCATED, PATH, LENGTH_OFFSET, "the envelope runs past the end")
     if header.type_id == 0 or known_types is not None and header.type_id not in known_types:
-        raise FrameError(ErrorCode.UNKNOWN_TYPE, "", 0, f"type id {header.type_id}")
+        raise FrameError(ErrorCode.UNKNOWN_TYPE, PATH, 0, f"type id {header.type_id}")
 
 
 def split_content(header: FrameHeader, content: Buffer) -> Frame:
@@ -182,7 +188,7 @@ def parse_frame(
     if len(content) > header.length:
         offset = HEADER_SIZE + header.length
         raise FrameError(
-            ErrorCode.TRAILING_BYTES, "", offset, f"{len(content) - header.length} bytes too many"
+            ErrorCode.TRAILING_BYTES, PATH, offset, f"{len(content) - header.length} bytes too many"
         )
     return split_content(header, content)
 

@@ -1,5 +1,5 @@
 (* Reads frames in hexadecimal, one a line; prints `TYPE BODY ENVELOPE` or
-   `error CODE` for each. Known types are those of the registry, and the body of
+   `error CODE OFFSET PATH` for each. Known types are those of the registry, and the body of
    a good frame is decoded as well. *)
 
 open Mycelium
@@ -27,6 +27,8 @@ let () =
       let bytes = Option.get (Hexadecimal.decode (input_line stdin)) in
       match answer (Bytes.of_string bytes) with
       | Ok text -> print_endline text
-      | Error error -> print_endline ("error " ^ Error_code.to_string error.code)
+      | Error { code; offset; path } ->
+          Printf.printf "error %s %d %s\n" (Error_code.to_string code) offset
+            path
     done
   with End_of_file -> ()

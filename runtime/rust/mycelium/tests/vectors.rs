@@ -66,6 +66,24 @@ fn frames_are_taken_apart_or_refused() {
 }
 
 #[test]
+fn offences_are_where_the_vectors_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/interop/vectors");
+    let lines = fs::read_to_string(folder.join("frame_offences.jsonl")).expect("the vectors");
+    assert!(lines.lines().count() > 20);
+    for line in lines.lines() {
+        let frame = from_hex(text_after(line, "\"frame\": \"").expect("a frame"));
+        let error = receive(&frame).expect_err(line);
+        let place = format!(
+            "\"error\": \"{}\", \"offset\": {}, \"path\": \"{}\"",
+            error.code().name(),
+            error.offset(),
+            error.path()
+        );
+        assert!(line.contains(&place), "{line}: {place}");
+    }
+}
+
+#[test]
 fn a_stream_of_all_good_frames_comes_byte_by_byte() {
     let good: Vec<_> = frame_vectors()
         .into_iter()

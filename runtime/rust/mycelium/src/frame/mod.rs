@@ -6,6 +6,7 @@ mod stream;
 use crate::code::ErrorCode;
 use crate::error::{DecodeError, EncodeError};
 use crate::message::Message;
+use crate::path::Step;
 
 pub use envelope::{Envelope, ENVELOPE_SIZE};
 pub use stream::FrameReader;
@@ -23,6 +24,15 @@ const FLAG_ENVELOPE: u8 = 1;
 const FLAGS_OFFSET: usize = 2;
 const VERSION_OFFSET: usize = 3;
 const LENGTH_OFFSET: usize = 4;
+
+/// The path of offences in a frame itself, not in its body.
+const PATH: &str = "Frame";
+
+/// An offence `offset` bytes into a frame.
+#[cold]
+fn offence(code: ErrorCode, offset: usize) -> DecodeError {
+    DecodeError::new(code, offset).inside(Step::Root(PATH))
+}
 
 /// A frame, its body in place and not yet looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,17 +63,17 @@ impl Header {
     /// `TRUNCATED`, `BAD_VERSION`, `BAD_FLAGS`; `FRAME_TOO_LARGE` where the length is above `length_max`.
     pub fn decode(bytes: &[u8], length_max: u32) -> Result<Self, DecodeError> {
         let Some(&[type_low, type_high, flags, version, a, b, c, d]) = bytes.first_chunk() else {
-            return Err(DecodeError::new(ErrorCode::Truncated, 0));
+            return Err(offence(ErrorCode::Truncated, 0));
         };
         if version != WIRE_VERSION {
-            return Err(DecodeError::new(ErrorCode::BadVersion, VERSION_OFFSET));
+            return Err(offence(ErrorCode::BadVersion, VERSION_OFFSET));
         }
         if flags & !FLAG_ENVELOPE != 0 {
-            return Err(DecodeError::new(ErrorCode::BadFlags, FLAGS_OFFSET));
+            return Err(offence(ErrorCode::BadFlags, FLAGS_OFFSET));
         }
         let length = u32::from_le_bytes([a, b, c, d]);
         if length > length_max {
-            return Err(DecodeError::new(ErrorCode::FrameTooLarge, LENGTH_OFFSET));
+            return Err(offence(ErrorCode::FrameTooLarge, LENGTH_OFFSET));
         }
         let type_id = u16::from_le_bytes([type_low, type_high]);
         Ok(Self {
@@ -103,7 +113,7 @@ impl<'a> Frame<'a> {
         is_known: impl Fn(u16) -> bool,
     ) -> Result<(Self, &'a [u8]), DecodeError> {
         let header = Header::decode(bytes, length_max)?;
-        let truncated = || DecodeError::new(ErrorCode::Truncated, LENGTH_OFFSET);
+        let truncated = || offence(ErrorCode::Truncated, LENGTH_OFFSET);
         let length = usize::try_from(header.length).map_err(|_| truncated())?;
         let after_header = bytes.get(HEADER_SIZE..).ok_or_else(truncated)?;
         let content = after_header.get(..length).ok_or_else(truncated)?;
@@ -115,7 +125,7 @@ impl<'a> Frame<'a> {
             (None, content)
         };
         if header.type_id == 0 || !is_known(header.type_id) {
-            return Err(DecodeError::new(ErrorCode::UnknownType, 0));
+            return Err(offence(ErrorCode::UnknownType, 0));
         }
         Ok((
             Self {
@@ -139,7 +149,7 @@ impl<'a> Frame<'a> {
         let (frame, rest) = Self::decode_first(bytes, length_max, is_known)?;
         if !rest.is_empty() {
             let end = bytes.len().saturating_sub(rest.len());
-            return Err(DecodeError::new(ErrorCode::TrailingBytes, end));
+            return Err(offence(ErrorCode::TrailingBytes, end));
         }
         Ok(frame)
     }
@@ -169,7 +179,7 @@ impl<'a> Frame<'a> {
 fn checked_length(length: usize, length_max: u32) -> Result<u32, EncodeError> {
     match u32::try_from(length) {
         Ok(length) if length <= length_max => Ok(length),
-        _ => Err(EncodeError::new(ErrorCode::FrameTooLarge)),
+        _ => Err(EncodeError::new(ErrorCode::FrameTooLarge).inside(Step::Root(PATH))),
     }
 }
 

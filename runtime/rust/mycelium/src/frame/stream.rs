@@ -2,7 +2,7 @@
 
 use crate::code::ErrorCode;
 use crate::error::DecodeError;
-use crate::frame::{Frame, Header, HEADER_SIZE};
+use crate::frame::{offence, Frame, Header, HEADER_SIZE, LENGTH_OFFSET};
 
 /// Puts frames together from pieces of a stream. It holds only bytes that have arrived: a header that announces a large
 /// frame allocates nothing.
@@ -49,9 +49,9 @@ impl FrameReader {
     /// The next frame, once all of it has arrived. Its offsets count from its own start.
     ///
     /// # Errors
-    /// Those of [`Frame::decode_first`] but `TRUNCATED`. After `UNKNOWN_TYPE` the frame has been passed over and the
-    /// next call goes on behind it; so it does after a `TRUNCATED` for a frame too short for its envelope. After
-    /// any other error the stream is out of step and stays so.
+    /// Those of [`Frame::decode_first`]; `TRUNCATED` only for a frame too short for its envelope. After `UNKNOWN_TYPE` the
+    /// frame has been passed over and the next call goes on behind it. After any other error the stream cannot be
+    /// trusted, and every call gives the same one.
     pub fn next_frame(
         &mut self,
         is_known: impl Fn(u16) -> bool,
@@ -66,8 +66,11 @@ impl FrameReader {
         let Some(frame) = pending.get(..size) else {
             return Ok(None);
         };
-        self.consumed += size;
-        Frame::decode(frame, self.length_max, is_known).map(Some)
+        let decoded = Frame::decode(frame, self.length_max, is_known);
+        if !matches!(&decoded, Err(error) if error.code() != ErrorCode::UnknownType) {
+            self.consumed += size;
+        }
+        decoded.map(Some)
     }
 
     /// How many bytes wait for the rest of their frame, or to be asked for.
@@ -82,7 +85,8 @@ impl FrameReader {
     pub fn finish(&self) -> Result<(), DecodeError> {
         match self.pending() {
             0 => Ok(()),
-            pending => Err(DecodeError::new(ErrorCode::Truncated, pending)),
+            pending if pending < HEADER_SIZE => Err(offence(ErrorCode::Truncated, 0)),
+            _ => Err(offence(ErrorCode::Truncated, LENGTH_OFFSET)),
         }
     }
 
