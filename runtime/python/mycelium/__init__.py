@@ -1,11 +1,13 @@
 """Typed messages with one encoding in Python, Rust and OCaml.
 
 Generated classes (``mycelium-gen``) derive from :class:`Message` and know how to ``encode`` and ``decode``
-themselves; this package has what they share, frames for carrying them, and the errors they raise.
+themselves; this package has what they share, frames for carrying them, the errors they raise, and the bus that
+connects publishers and subscribers (:mod:`mycelium.bus`).
 """
 
 from __future__ import annotations
 
+from mycelium.bus import MessageBus, Publisher, Subscriber, Subscription
 from mycelium.enums import ClosedEnum, OpenEnum
 from mycelium.errors import CodecError, DecodeError, EncodeError, ErrorCode, FrameError, MyceliumError
 from mycelium.frame_reader import FrameReader
@@ -25,9 +27,13 @@ __all__ = [
     "FrameError",
     "FrameReader",
     "Message",
+    "MessageBus",
     "MyceliumError",
     "OpenEnum",
+    "Publisher",
     "Struct",
+    "Subscriber",
+    "Subscription",
     "UnknownVariant",
     "Variant",
     "decode_frame",

@@ -1,0 +1,45 @@
+"""What can go wrong on a bus.
+
+::
+
+    MyceliumError
+    └── BusError
+        ├── BusClosed          the bus, or this end of it, was closed
+        ├── QueueFull          a route with overflow ``error`` has no room; nobody got the message
+        ├── ReceiveTimedOut    nothing came in time (also a TimeoutError)
+        └── RequestError
+            ├── NoServer       nobody, or nobody of that name, answers this type
+            └── RequestFailed  the server raised, or answered something else
+"""
+
+from __future__ import annotations
+
+from mycelium.errors import MyceliumError
+
+
+class BusError(MyceliumError):
+    """The root of what a bus raises on purpose."""
+
+
+class BusClosed(BusError):
+    """The bus was closed, or the publisher or subscriber itself; nothing can pass any more."""
+
+
+class QueueFull(BusError):
+    """A subscriber on a route with overflow ``error`` has no room. The message was delivered to nobody."""
+
+
+class ReceiveTimedOut(BusError, TimeoutError):
+    """No message came within the timeout."""
+
+
+class RequestError(BusError):
+    """A request without an answer."""
+
+
+class NoServer(RequestError):
+    """Nobody serves this type of message, or not under the name asked for."""
+
+
+class RequestFailed(RequestError):
+    """The server raised, which is the cause of this error, or answered with another type than was asked for."""

@@ -1,0 +1,101 @@
+"""The other end of a bus: receiving messages of one type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from mycelium.bus.errors import BusClosed
+from mycelium.bus.message_queue import MessageQueue
+from mycelium.message import Message
+
+M = TypeVar("M", bound=Message)
+
+
+class Subscriber(Generic[M]):
+    """A queue of one type's messages: ``recv``, ``try_recv``, ``for message in subscriber``, ``async for`` as well.
+
+    Each message comes out once, however many threads and coroutines receive. After ``close``, what waits can still be
+    received; then :class:`~mycelium.bus.BusClosed` is raised, and iteration ends. A subscriber that is dropped is
+    closed.
+    """
+
+    __slots__ = ("message_class", "_queue", "_leave")
+
+    def __init__(
+        self, message_class: type[M], queue: MessageQueue[M], leave: Callable[[Subscriber[M]], None]
+    ) -> None:
+        self.message_class = message_class
+        self._queue = queue
+        self._leave = leave
+
+    def recv(self, timeout: float | None = None) -> M:
+        """The next message, waiting up to ``timeout`` seconds, without one for ever.
+
+        Raises :class:`~mycelium.bus.ReceiveTimedOut` and :class:`~mycelium.bus.BusClosed`.
+        """
+        return self._queue.take(timeout)
+
+    def try_recv(self) -> M | None:
+        """The next message, None where there is none now. Raises :class:`~mycelium.bus.BusClosed`."""
+        return self._queue.try_take()
+
+    async def recv_async(self) -> M:
+        """The next message, without holding up the event loop; cancelling it loses nothing."""
+        return await self._queue.take_later()
+
+    @property
+    def received(self) -> int:
+        """How many messages came out."""
+        return self._queue.received
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """How many messages this subscriber missed, by reason; reasons that never happened are left out.
+
+        ``overflow``: there was no room in its queue.
+        """
+        return {"overflow": self._queue.lost} if self._queue.lost else {}
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait to be received."""
+        return len(self._queue)
+
+    def close(self) -> None:
+        """Receive nothing more. Closing twice is harmless."""
+        self._leave(self)
+
+    def __del__(self) -> None:
+        # A queue nobody can empty any more would hold publishers up for ever.
+        self._leave(self)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> M:
+        try:
+            return self._queue.take(None)
+        except BusClosed:
+            raise StopIteration from None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> M:
+        try:
+            return await self._queue.take_later()
+        except BusClosed:
+            raise StopAsyncIteration from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
