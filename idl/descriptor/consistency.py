@@ -51,14 +51,15 @@ def check_schema(schema: Schema) -> None:
         for constant in package.constants:
             for reference in references(constant.type):
                 _check_reference(schema, f"{package.name}.{constant.name}", reference)
-        if not _packages_named_by(package) <= set(package.imports) <= packages - {package.name}:
+        if not packages_named_by(package) <= set(package.imports) <= packages - {package.name}:
             _refuse(package.name, "its imports are not the packages it refers to")
         if list(package.imports) != sorted(set(package.imports)):
             _refuse(package.name, "its imports are not sorted")
     _check_cycles(schema)
 
 
-def _packages_named_by(package: Package) -> set[str]:
+def packages_named_by(package: Package) -> set[str]:
+    """The other packages whose declarations this one refers to."""
     types = [type_ for declaration in package.declarations for type_ in types_of(declaration)]
     types += [constant.type for constant in package.constants]
     named = {reference.name.rpartition(".")[0] for type_ in types for reference in references(type_)}

@@ -52,26 +52,33 @@ def from_descriptor(document: object) -> Schema:
 def _package(node: Node) -> Package:
     members = node.members(["name", "imports", "constants", "declarations"], ["doc", "reserved"])
     name = members["name"].text()
-    if not all(_NAME.fullmatch(part) for part in name.split(".")):
+    if not is_package_name(name):
         members["name"].refuse("not the name of a package")
     return Package(
         name=name,
         doc=members["doc"].text() if "doc" in members else "",
         imports=tuple(each.text() for each in members["imports"].items()),
-        constants=tuple(_constant(each, name) for each in members["constants"].items()),
-        declarations=tuple(_declaration(each, name) for each in members["declarations"].items()),
-        reserved=_reserved(members),
+        constants=tuple(read_constant(each, name) for each in members["constants"].items()),
+        declarations=tuple(read_declaration(each, name) for each in members["declarations"].items()),
+        reserved=read_reserved(members),
     )
 
 
-def _constant(node: Node, package: str) -> Constant:
+def is_package_name(name: str) -> bool:
+    """Whether it is names with points between."""
+    return all(_NAME.fullmatch(part) for part in name.split("."))
+
+
+def read_constant(node: Node, package: str) -> Constant:
+    """A constant of that package."""
     members = node.members(["name", "type", "value"], _REMARKS)
     type_ = read_type(members["type"])
     value = read_literal(members["value"], type_)
     return Constant(package, _name(members), type_, value, _doc(members), _annotations(members))
 
 
-def _declaration(node: Node, package: str) -> Declaration:
+def read_declaration(node: Node, package: str) -> Declaration:
+    """A declaration of that package; that what it refers to exists is checked by ``check_schema``."""
     kind = node.any_members().get("kind")
     if kind is None:
         node.refuse("`kind` is missing")
@@ -98,7 +105,7 @@ def _enum(node: Node, package: str) -> EnumDeclaration:
         bits=bits,
         closed=members["closed"].truth(),
         members=tuple(_member(each, bits) for each in members["members"].items()),
-        reserved=_reserved(members),
+        reserved=read_reserved(members),
         doc=_doc(members),
         annotations=_annotations(members),
     )
@@ -134,7 +141,7 @@ def _union(node: Node, package: str) -> UnionDeclaration:
         package=package,
         name=_name(members),
         variants=tuple(_variant(each) for each in members["variants"].items()),
-        reserved=_reserved(members),
+        reserved=read_reserved(members),
         doc=_doc(members),
         annotations=_annotations(members),
     )
@@ -155,7 +162,7 @@ def _message(node: Node, package: str) -> MessageDeclaration:
         topic=members["topic"].text() if "topic" in members else None,
         block=tuple(_block_field(each) for each in members["block"].items()),
         tagged=tuple(_tagged_field(each) for each in members["fields"].items()),
-        reserved=_reserved(members),
+        reserved=read_reserved(members),
         doc=_doc(members),
         annotations=_annotations(members),
     )
@@ -199,7 +206,8 @@ def _name(members: dict[str, Node]) -> str:
     return name if _NAME.fullmatch(name) else members["name"].refuse("not a name")
 
 
-def _reserved(members: dict[str, Node]) -> Reserved:
+def read_reserved(members: dict[str, Node]) -> Reserved:
+    """What the member ``reserved`` says; nothing where there is none."""
     if "reserved" not in members:
         return Reserved()
     inside = members["reserved"].members(["numbers", "names"])

@@ -75,13 +75,14 @@ def _package(package: Package) -> Form:
         "name": package.name,
         **_doc(package.doc),
         "imports": list(package.imports),
-        **_reserved(package.reserved),
-        "constants": [_constant(constant) for constant in package.constants],
-        "declarations": [_declaration(declaration) for declaration in package.declarations],
+        **reserved_form(package.reserved),
+        "constants": [constant_form(constant) for constant in package.constants],
+        "declarations": [declaration_form(declaration) for declaration in package.declarations],
     }
 
 
-def _constant(constant: Constant) -> Form:
+def constant_form(constant: Constant) -> Form:
+    """A constant in JSON."""
     return {
         "name": constant.name,
         "type": type_form(constant.type),
@@ -90,7 +91,8 @@ def _constant(constant: Constant) -> Form:
     }
 
 
-def _declaration(declaration: Declaration) -> Form:
+def declaration_form(declaration: Declaration) -> Form:
+    """A declaration in JSON."""
     remarks = _remarks(declaration.doc, declaration.annotations)
     match declaration:
         case EnumDeclaration():
@@ -100,7 +102,7 @@ def _declaration(declaration: Declaration) -> Form:
                 "bits": declaration.bits,
                 "closed": declaration.closed,
                 "members": [_member(member) for member in declaration.members],
-                **_reserved(declaration.reserved),
+                **reserved_form(declaration.reserved),
                 **remarks,
             }
         case StructDeclaration():
@@ -116,7 +118,7 @@ def _declaration(declaration: Declaration) -> Form:
                 "kind": "union",
                 "name": declaration.name,
                 "variants": [_variant(variant) for variant in declaration.variants],
-                **_reserved(declaration.reserved),
+                **reserved_form(declaration.reserved),
                 **remarks,
             }
         case MessageDeclaration():
@@ -131,7 +133,7 @@ def _message(message: MessageDeclaration, remarks: Form) -> Form:
         form["topic"] = message.topic
     form["block"] = [_packed_field(field) for field in message.block]
     form["fields"] = [_tagged_field(field) for field in message.tagged]
-    return form | _reserved(message.reserved) | remarks
+    return form | reserved_form(message.reserved) | remarks
 
 
 def _member(member: EnumMember) -> Form:
@@ -166,7 +168,8 @@ def _variant(variant: UnionVariant) -> Form:
     }
 
 
-def _reserved(reserved: Reserved) -> Form:
+def reserved_form(reserved: Reserved) -> Form:
+    """The member ``reserved``, or no member where nothing is."""
     if reserved == Reserved():
         return {}
     return {

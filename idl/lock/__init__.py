@@ -6,11 +6,13 @@ release; ``judge`` holds a schema against versions before it. docs/evolution.md 
 
 from __future__ import annotations
 
+from mycelium.idl.lock.form import LOCK_FORM, LockError
 from mycelium.idl.lock.history import Acceptance, Lock, MessageVersion, Release, Snapshot
 from mycelium.idl.lock.judgement import JudgedFinding, Judgement, Mode, judge
-from mycelium.idl.lock.lock_file import LOCK_FORM, LockError, read_lock, write_lock
 from mycelium.idl.lock.merging import read_merged_lock
+from mycelium.idl.lock.reading import read_lock
 from mycelium.idl.lock.recording import record
+from mycelium.idl.lock.writing import write_lock
 
 __all__ = [
     "LOCK_FORM",

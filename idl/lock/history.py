@@ -7,31 +7,39 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from mycelium.idl.schema import Declaration, Package, Reserved, Schema
+from mycelium.idl.lock.closures import closure
+from mycelium.idl.schema import Schema
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MessageVersion:
-    """One released version of a message: its digests in hex, and all it holds as a schema of its own."""
+    """One released version of a message: its digests in hex, and the schema of the first release that had it."""
 
+    message: str
     major: int
     minor: int
     wire: str
     full: str
-    schema: Schema = field(compare=False, repr=False)
+    release_schema: Schema = field(compare=False, repr=False)
 
     @property
     def version(self) -> str:
         """``major.minor``."""
         return f"{self.major}.{self.minor}"
 
+    @cached_property
+    def schema(self) -> Schema:
+        """The message and all it holds, as a schema of its own."""
+        return closure(self.release_schema, self.message)
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The messages of one release, each with the version it had then."""
+    """All that was released under one label: the schema, and the version of each of its messages by name."""
 
     label: str
     versions: Mapping[str, str]
+    schema: Schema = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +77,4 @@ class Lock:
     @cached_property
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The schema of every release, the oldest first."""
-        return tuple(Snapshot(release.label, self._schema_of(release)) for release in self.releases)
-
-    def version_of(self, message: str, version: str) -> MessageVersion:
-        """A recorded version; a lock that exists has all that its releases name."""
-        return next(each for each in self.messages[message] if each.version == version)
-
-    def _schema_of(self, release: Release) -> Schema:
-        return joined([self.version_of(name, version).schema for name, version in release.versions.items()])
-
-
-def joined(schemas: list[Schema]) -> Schema:
-    """Several closures as one schema; what more than one holds is taken from the last."""
-    packages: dict[str, list[Package]] = {}
-    for schema in schemas:
-        for package in schema.packages:
-            packages.setdefault(package.name, []).append(package)
-    return Schema(tuple(_joined_package(packages[name]) for name in sorted(packages)))
-
-
-def _joined_package(parts: list[Package]) -> Package:
-    declarations: dict[str, Declaration] = {}
-    imports: set[str] = set()
-    for part in parts:
-        declarations |= {each.name: each for each in part.declarations}
-        imports |= set(part.imports)
-    reserved: Reserved = parts[-1].reserved
-    ordered = tuple(declarations[name] for name in sorted(declarations))
-    return Package(parts[0].name, "", tuple(sorted(imports)), (), ordered, reserved)
+        return tuple(Snapshot(release.label, release.schema) for release in self.releases)
