@@ -16,6 +16,7 @@ from typing import NoReturn
 from mycelium.codegen.commands.console import PROBLEMS_FOUND, WRONG_USAGE, Console, UsageError
 from mycelium.codegen.commands.schemas import SchemaSelection, select
 from mycelium.codegen.output import OutputError
+from mycelium.codegen.target import GenerationFailure
 
 LANGUAGES = ("python", "rust", "ocaml")
 DIAGNOSTIC_FORMATS = ("text", "json", "github", "sarif")
@@ -29,6 +30,7 @@ COMPATIBILITY_MODES = (
 )
 SHELLS = ("bash", "zsh", "tcsh")
 INTERRUPTED = 130
+LONGEST_TIMEOUT_SECONDS = 86_400.0
 
 Run = Callable[[argparse.Namespace, Console], int]
 
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
-    except (UsageError, OutputError) as error:
+    except (UsageError, OutputError, GenerationFailure) as error:
         print(f"mycelium-gen: {error}", file=sys.stderr)
         return WRONG_USAGE
     except KeyboardInterrupt:
@@ -140,9 +142,15 @@ def _add_generate(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-l",
         "--lang",
-        default=",".join(LANGUAGES),
+        action="append",
         metavar="LIST",
-        help=f"languages, separated by commas (default: {','.join(LANGUAGES)})",
+        help=f"languages or paths of plugins, separated by commas (default: {','.join(LANGUAGES)})",
+    )
+    command.add_argument(
+        "--option", action="append", metavar="KEY=VALUE", help="what the plugins are to know; may be repeated"
+    )
+    command.add_argument(
+        "--plugin-timeout", type=_seconds, metavar="SECONDS", help="how long a plugin may take (default: 60)"
     )
     command.add_argument(
         "--check", action="store_true", help="write nothing; fail, naming files, when output is stale"
@@ -257,24 +265,29 @@ def _selection(options: argparse.Namespace) -> SchemaSelection:
     return select(options.schemas, options.root)
 
 
-def _languages(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    for name in names:
-        if name not in LANGUAGES:
-            raise UsageError(f"--lang {name}: not a language; choose from {', '.join(LANGUAGES)}")
-    if not names:
-        raise UsageError(f"--lang: name at least one of {', '.join(LANGUAGES)}")
-    return tuple(dict.fromkeys(names))
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_TIMEOUT_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return seconds
 
 
 def _run_generate(options: argparse.Namespace, console: Console) -> int:
     from mycelium.codegen.commands import generate
+    from mycelium.codegen.commands.language_choice import choose
 
     if options.check and options.watch:
         raise UsageError("--check and --watch do not go together")
+    choice = choose(options.lang, options.option, options.plugin_timeout)
+    if choice.plugins and options.runtime is not None:
+        raise UsageError("--runtime is for the languages of the runtimes; plugins do not go with it")
     chosen = generate.GenerateOptions(
         out=options.out,
-        languages=_languages(options.lang),
+        languages=choice.languages,
+        plugins=choice.plugins,
         check=options.check,
         rust_runtime=options.rust_runtime,
         runtime=options.runtime,

@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
+from mycelium.idl.diagnostics import Diagnostic
 from mycelium.idl.schema import Schema
+
+
+class GenerationFailure(Exception):
+    """A target made no files, and the schema is not to blame. One line says which, why, and what to do."""
+
+
+class SchemaRefused(Exception):
+    """A target has no files for this schema; ``diagnostics`` say why, and where."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(f"{len(diagnostics)} errors")
+        self.diagnostics = diagnostics
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,9 @@ class Code(Enum):
     RESERVED_REUSED = "MYC1061"
     STALE_ACCEPTANCE = "MYC1070"
 
+    # Plugins
+    REFUSED_BY_PLUGIN = "MYC1101"
+
     @property
     def is_lint(self) -> bool:
         """Whether it is a matter of taste, shown by ``lint`` and never stopping the compiler."""

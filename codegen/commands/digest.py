@@ -6,6 +6,7 @@ import json
 
 from mycelium.codegen.commands.console import FINE, PROBLEMS_FOUND, Console
 from mycelium.codegen.commands.schemas import SchemaSelection, compile_selection
+from mycelium.codegen.digest_form import digest_form
 from mycelium.idl.digest import canonical_forms, message_digests, schema_digests
 from mycelium.idl.schema import Schema
 
@@ -20,7 +21,7 @@ def run(selection: SchemaSelection, *, as_json: bool, canonical: bool, console: 
             for _, form in sorted(canonical_forms(schema, tier).items()):
                 console.result(form.rstrip("\n"))
     elif as_json:
-        console.result(json.dumps(_as_json(schema), indent=2))
+        console.result(json.dumps(digest_form(schema), indent=2))
     else:
         _print_table(schema, console)
     return FINE
@@ -37,20 +38,3 @@ def _print_table(schema: Schema, console: Console) -> None:
     whole = schema_digests(schema, digests)
     console.result(f"{whole.wire.hex()}  wire digest of the set")
     console.result(f"{whole.full.hex()}  full digest of the set")
-
-
-def _as_json(schema: Schema) -> dict[str, object]:
-    digests = message_digests(schema)
-    whole = schema_digests(schema, digests)
-    return {
-        "wire": whole.wire.hex(),
-        "full": whole.full.hex(),
-        "messages": {
-            message.qualified_name: {
-                "type_id": message.type_id,
-                "wire": digests[message.qualified_name].wire.hex(),
-                "full": digests[message.qualified_name].full.hex(),
-            }
-            for message in sorted(schema.messages(), key=lambda message: message.qualified_name)
-        },
-    }

@@ -9,10 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mycelium.codegen.commands.console import FINE, PROBLEMS_FOUND, Console
-from mycelium.codegen.commands.schemas import SchemaSelection, compile_selection
+from mycelium.codegen.commands.schemas import SchemaSelection, refuse_unreadable
 from mycelium.codegen.languages import TARGETS
 from mycelium.codegen.output import Changes, compare, write
-from mycelium.codegen.target import GenerationOptions
+from mycelium.codegen.plugin import Plugin
+from mycelium.codegen.target import GenerationOptions, RenderedFile, SchemaRefused
+from mycelium.idl.compiler import compile_schemas
 from mycelium.idl.schema import Schema
 
 RUNTIME_FOLDERS: Mapping[str, str] = MappingProxyType(
@@ -32,17 +34,24 @@ class GenerateOptions:
     check: bool = False
     rust_runtime: str | None = None
     runtime: Path | None = None
+    plugins: Sequence[Plugin] = ()
 
 
 def run(selection: SchemaSelection, options: GenerateOptions, console: Console) -> int:
-    """Generate or check. Errors of the schema: printed, and nothing is written."""
-    schema = compile_selection(selection, console)
+    """Generate or check. Errors of the schema, of plugins too: printed, and nothing is written."""
+    compilation = compile_schemas(selection.root, selection.files)
+    refuse_unreadable(compilation)
+    schema = compilation.schema
     if schema is None:
+        console.diagnostics(compilation.diagnostics, compilation.sources)
+        return PROBLEMS_FOUND
+    try:
+        outputs = _outputs(schema, options)
+    except SchemaRefused as refusal:
+        console.diagnostics(refusal.diagnostics, compilation.sources)
         return PROBLEMS_FOUND
     code = FINE
-    for language in options.languages:
-        folder = output_folder(language, options)
-        files = TARGETS[language].generate(schema, _generation_options(language, options))
+    for folder, files in outputs:
         if options.check:
             changes = compare(folder, files)
             code = _report_check(folder, changes, console) or code
@@ -50,6 +59,15 @@ def run(selection: SchemaSelection, options: GenerateOptions, console: Console) 
             _report_write(folder, len(files), write(folder, files), console)
     _remark_reserved_packages(schema, options, console)
     return code
+
+
+def _outputs(schema: Schema, options: GenerateOptions) -> list[tuple[Path, tuple[RenderedFile, ...]]]:
+    """Every folder and what belongs into it. Plugins come first: when one fails, no time is lost."""
+    outputs = [(options.out / plugin.name, plugin.generate(schema)) for plugin in options.plugins]
+    for language in options.languages:
+        files = TARGETS[language].generate(schema, _generation_options(language, options))
+        outputs.append((output_folder(language, options), files))
+    return outputs
 
 
 def output_folder(language: str, options: GenerateOptions) -> Path:

@@ -14,6 +14,7 @@ from mycelium.codegen.commands import generate
 from mycelium.codegen.commands.console import FINE, Console, UsageError
 from mycelium.codegen.commands.schemas import SchemaSelection
 from mycelium.codegen.output import OutputError
+from mycelium.codegen.target import GenerationFailure
 
 SETTLE_MILLISECONDS = 50
 """Editors save in bursts; changes closer together than this count as one."""
@@ -44,7 +45,7 @@ def _stopped_by_interrupt() -> Iterator[Event]:
 def _generate(selection: SchemaSelection, options: generate.GenerateOptions, console: Console) -> None:
     try:
         generate.run(selection, options, console)
-    except (OutputError, UsageError) as error:
+    except (OutputError, UsageError, GenerationFailure) as error:
         console.remark(f"mycelium-gen: {error}")
 
 

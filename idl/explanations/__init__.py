@@ -13,6 +13,7 @@ from mycelium.idl.explanations.files import FILE_EXPLANATIONS
 from mycelium.idl.explanations.habits import HABIT_EXPLANATIONS
 from mycelium.idl.explanations.names import NAME_EXPLANATIONS
 from mycelium.idl.explanations.numbering import NUMBER_EXPLANATIONS
+from mycelium.idl.explanations.plugins import PLUGIN_EXPLANATIONS
 from mycelium.idl.explanations.syntax import SYNTAX_EXPLANATIONS
 from mycelium.idl.explanations.types import TYPE_EXPLANATIONS
 
@@ -29,6 +30,7 @@ EXPLANATIONS: Mapping[str, Explanation] = MappingProxyType(
             *ANNOTATION_EXPLANATIONS,
             *HABIT_EXPLANATIONS,
             *EVOLUTION_EXPLANATIONS,
+            *PLUGIN_EXPLANATIONS,
         )
     }
 )

@@ -17,6 +17,7 @@ NOT_IN_ANY_TEXT = {
     Code.NOT_UTF8,
     Code.FILE_TOO_LARGE,
     Code.NO_SCHEMA_FILES,
+    Code.REFUSED_BY_PLUGIN,
     *(code for code in Code if code.is_evolution),
 }
 
