@@ -82,9 +82,9 @@ class SchemaDigests:
     full: bytes
 
 
-def message_digests(schema: Schema) -> Mapping[str, MessageDigests]:
+def message_digests(schema: Schema, memory: DigestMemory | None = None) -> Mapping[str, MessageDigests]:
     """The digests of every message of the schema, by qualified name."""
-    wire, full = _declaration_digests(schema, "wire"), _declaration_digests(schema, "full")
+    wire, full = _declaration_digests(schema, "wire", memory), _declaration_digests(schema, "full", memory)
     return {
         message.qualified_name: MessageDigests(
             wire=wire[message.qualified_name].digest, full=full[message.qualified_name].digest
@@ -103,6 +103,11 @@ def schema_digests(schema: Schema, messages: Mapping[str, MessageDigests] | None
         wire=_sha256(_set_form("wire", [digest.wire for digest in digests.values()])),
         full=_sha256(_set_form("full", [digest.full for digest in digests.values()])),
     )
+
+
+def declaration_digests(schema: Schema, memory: DigestMemory | None = None) -> Mapping[str, str]:
+    """The full digest of every declaration, in hex, by qualified name."""
+    return {name: found.digest.hex() for name, found in _declaration_digests(schema, "full", memory).items()}
 
 
 def canonical_forms(schema: Schema, tier: str) -> Mapping[str, str]:
@@ -124,21 +129,67 @@ class _Digested:
     digest: bytes
 
 
+class DigestMemory:
+    """Lets many versions of a schema be digested in the time of their differences.
+
+    A declaration that is the very same object as one digested before, and refers to what it referred to then, has the
+    digest it had. What a memory knows it keeps alive.
+    """
+
+    def __init__(self) -> None:
+        self._references: dict[tuple[str, int], list[str]] = {}
+        self._digested: dict[tuple[str, int], tuple[list[bytes], _Digested]] = {}
+        self._alive: dict[int, Declaration] = {}
+
+    def references(self, form: _Form, declaration: Declaration) -> list[str]:
+        """The declarations this one names."""
+        key = (form.tier, id(declaration))
+        if key not in self._references:
+            self._alive[id(declaration)] = declaration
+            self._references[key] = form.references(declaration)
+        return self._references[key]
+
+    def known(self, tier: str, declaration: Declaration, named: list[bytes]) -> _Digested | None:
+        """What it was when it named these digests; None when it never was."""
+        found = self._digested.get((tier, id(declaration)))
+        return found[1] if found is not None and found[0] == named else None
+
+    def keep(self, tier: str, declaration: Declaration, named: list[bytes], digested: _Digested) -> None:
+        """Remember what it was last."""
+        self._digested[tier, id(declaration)] = (named, digested)
+
+
 Reference = Callable[[str], str]
 """How a form names another declaration, given its qualified name."""
 
 
-def _declaration_digests(schema: Schema, tier: str) -> Mapping[str, _Digested]:
+def _declaration_digests(
+    schema: Schema, tier: str, memory: DigestMemory | None = None
+) -> Mapping[str, _Digested]:
     """Every declaration, those it refers to first."""
-    form = _Form(schema, with_names=tier == "full")
+    memory = memory or DigestMemory()
+    form = _Form(tier)
     declarations = {declaration.qualified_name: declaration for declaration in schema.declarations()}
+    references = {name: memory.references(form, each) for name, each in declarations.items()}
     found: dict[str, _Digested] = {}
-    for circle in components({name: form.references(each) for name, each in declarations.items()}):
+    for circle in components(references):
         members = {name: declarations[name] for name in circle}
         for name in circle:
-            text = f"{CANONICAL_FORM} {tier} {_circle_form(form, name, members, found)}\n"
-            found[name] = _Digested(text, _sha256(text))
+            if members.keys() & references[name]:
+                found[name] = _digested(form, name, members, found)
+                continue
+            named = [found[each].digest for each in references[name]]
+            known = memory.known(tier, declarations[name], named)
+            found[name] = known or _digested(form, name, members, found)
+            memory.keep(tier, declarations[name], named, found[name])
     return found
+
+
+def _digested(
+    form: _Form, name: str, members: Mapping[str, Declaration], outside: Mapping[str, _Digested]
+) -> _Digested:
+    text = f"{CANONICAL_FORM} {form.tier} {_circle_form(form, name, members, outside)}\n"
+    return _Digested(text, _sha256(text))
 
 
 def _circle_form(
@@ -164,9 +215,9 @@ def _circle_form(
 class _Form:
     """The canonical form of declarations, with or without names."""
 
-    def __init__(self, schema: Schema, with_names: bool) -> None:
-        self._schema = schema
-        self._with_names = with_names
+    def __init__(self, tier: str) -> None:
+        self.tier = tier
+        self._with_names = tier == "full"
 
     def references(self, declaration: Declaration) -> list[str]:
         """The declarations this one names, in order of first visit."""

@@ -48,7 +48,7 @@ def _is_worth_showing(judged: JudgedFinding) -> bool:
 def _diagnostic(judged: JudgedFinding, versions: Versions) -> Diagnostic:
     finding = judged.finding
     breaks = f"; breaks {finding.who_breaks}" if finding.who_breaks else ""
-    message = f"{finding.message} ({finding.surface.value}, since {judged.snapshot}{breaks})"
+    message = f"{finding.message} ({finding.surface.value}, since {judged.snapshot.label}{breaks})"
     labels = list(_labels(judged, versions))
     kind = Diagnostic if judged.is_error else Remark
     return kind(finding.code, message, labels[0] if labels else None, tuple(labels[1:]), finding.mend)
@@ -58,8 +58,8 @@ def _labels(judged: JudgedFinding, versions: Versions) -> Iterator[Label]:
     if judged.finding.new_span is not None:
         yield Label(judged.finding.new_span, "now")
     old = judged.finding.old_span
-    if old is not None and judged.snapshot in versions.sources:
-        yield Label(_past_span(judged.snapshot, old), "before")
+    if old is not None and judged.snapshot.label in versions.sources:
+        yield Label(_past_span(judged.snapshot.label, old), "before")
 
 
 def _past_span(label: str, span: Span) -> Span:

@@ -70,20 +70,11 @@ def run_accept(selection: SchemaSelection, mode: str, wanted: Wanted, console: C
 
 
 def _acceptances(lock: Lock, schema: Schema, mode: Mode, wanted: Wanted) -> tuple[Acceptance, ...]:
-    """One for each pair of digests; each accepted one may uncover an older release that shows the same break."""
+    """One for each pair of digests of any release that shows the break."""
     expires = _day(wanted.expires)
-    found: list[Acceptance] = []
-    while True:
-        judgement = judge(lock.snapshots, schema, mode, (*lock.acceptances, *found), date.today())
-        wanted_errors = [
-            each
-            for each in judgement.errors
-            if (each.finding.code.value, each.finding.element) == (wanted.rule.upper(), wanted.element)
-        ]
-        if not wanted_errors:
-            return tuple(found)
-        error = wanted_errors[0]
-        found.append(
+    judgement = judge(lock.snapshots, schema, mode, lock.acceptances, date.today())
+    return tuple(
+        dict.fromkeys(
             Acceptance(
                 rule=error.finding.code.value,
                 element=error.finding.element,
@@ -93,7 +84,10 @@ def _acceptances(lock: Lock, schema: Schema, mode: Mode, wanted: Wanted) -> tupl
                 author=wanted.author,
                 expires=expires,
             )
+            for error in judgement.errors
+            if (error.finding.code.value, error.finding.element) == (wanted.rule.upper(), wanted.element)
         )
+    )
 
 
 def _day(text: str | None) -> date | None:

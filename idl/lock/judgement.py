@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from mycelium.idl.compatibility import Finding, Surface, Verdict, compare
-from mycelium.idl.digest import canonical_forms
+from mycelium.idl.digest import DigestMemory, declaration_digests
 from mycelium.idl.lock.history import Acceptance, Snapshot
 from mycelium.idl.schema import Schema
 
@@ -37,10 +36,13 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class JudgedFinding:
-    """A finding against one snapshot. An error unless it was accepted, if it breaks the mode or a rule."""
+    """A finding against one snapshot. An error unless it was accepted, if it breaks the mode or a rule.
+
+    The digests are those of the declaration it belongs to, "" where that is not there and where nobody breaks.
+    """
 
     finding: Finding
-    snapshot: str
+    snapshot: Snapshot
     old_digest: str
     new_digest: str
     is_break: bool
@@ -54,15 +56,15 @@ class JudgedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Findings, each change once, against the newest snapshot that shows it; and acceptances that accept nothing."""
+    """What a schema is found to be.
+
+    ``findings`` has each change once, against the newest snapshot that shows it, errors first; ``errors`` every error
+    against every snapshot; ``stale`` the acceptances that accept nothing.
+    """
 
     findings: tuple[JudgedFinding, ...]
+    errors: tuple[JudgedFinding, ...]
     stale: tuple[Acceptance, ...]
-
-    @property
-    def errors(self) -> tuple[JudgedFinding, ...]:
-        """What the check fails for."""
-        return tuple(each for each in self.findings if each.is_error)
 
 
 def judge(
@@ -73,56 +75,72 @@ def judge(
     today: date | None = None,
 ) -> Judgement:
     """Compare the schema with the last snapshot, or with all of them. ``today`` None lets no acceptance expire."""
-    valid = [each for each in acceptances if today is None or each.expires is None or today <= each.expires]
-    history = {digest for snapshot in snapshots for digest in declaration_digests(snapshot.schema).items()}
-    used: set[Acceptance] = set()
+    bench = _Bench(snapshots, schema, mode, acceptances, today)
     found: dict[tuple[str, str, str, Verdict], JudgedFinding] = {}
-    for snapshot in reversed(snapshots if mode.is_transitive else snapshots[-1:]):
-        for judged in _against(snapshot, schema, mode):
-            accepting = [each for each in valid if _accepts(each, judged, history)]
-            used.update(accepting)
+    errors: list[JudgedFinding] = []
+    for snapshot in reversed(snapshots):
+        counts = mode.is_transitive or snapshot is snapshots[-1]
+        if not (counts or acceptances):
+            break
+        for judged in bench.judged(snapshot):
+            if not counts:
+                continue
+            if judged.is_error:
+                errors.append(judged)
             finding = judged.finding
             key = (finding.code.value, finding.element, finding.message, finding.verdict)
-            if accepting:
-                judged = _accepted(judged)
             if key not in found or (judged.is_error and not found[key].is_error):
                 found[key] = judged
     ordered = sorted(found.values(), key=lambda each: (not each.is_error, each.finding.element))
-    return Judgement(tuple(ordered), tuple(each for each in acceptances if each not in used))
+    stale = tuple(each for each in acceptances if each not in bench.used)
+    return Judgement(tuple(ordered), tuple(errors), stale)
 
 
-def _against(snapshot: Snapshot, schema: Schema, mode: Mode) -> list[JudgedFinding]:
-    before, after = declaration_digests(snapshot.schema), declaration_digests(schema)
-    return [
-        JudgedFinding(
-            finding,
-            snapshot.label,
-            before.get(finding.declaration, ""),
-            after.get(finding.declaration, ""),
-            finding.surface is Surface.RULE or mode.is_broken_by(finding.verdict),
-        )
-        for finding in compare(snapshot.schema, schema).findings
-    ]
+class _Bench:
+    """Where findings are judged: the schema, the mode, what was accepted, and digests as far as they are needed."""
 
+    def __init__(
+        self,
+        snapshots: Sequence[Snapshot],
+        schema: Schema,
+        mode: Mode,
+        acceptances: Sequence[Acceptance],
+        today: date | None,
+    ) -> None:
+        self.used: set[Acceptance] = set()
+        self._snapshots = snapshots
+        self._schema = schema
+        self._mode = mode
+        self._valid: dict[tuple[str, str, str], list[Acceptance]] = {}
+        for each in acceptances:
+            if today is None or each.expires is None or today <= each.expires:
+                self._valid.setdefault((each.rule, each.element, each.old_digest), []).append(each)
+        self._memory = DigestMemory()
+        self._digests: dict[int, Mapping[str, str]] = {}
 
-def _accepts(acceptance: Acceptance, judged: JudgedFinding, history: set[tuple[str, str]]) -> bool:
-    """By rule, element and digest pair. What was accepted and then released stays accepted in later versions."""
-    finding = judged.finding
-    if (acceptance.rule, acceptance.element) != (finding.code.value, finding.element):
-        return False
-    if acceptance.old_digest != judged.old_digest:
-        return False
-    is_released = (finding.declaration, acceptance.new_digest) in history
-    return acceptance.new_digest == judged.new_digest or is_released
+    def judged(self, snapshot: Snapshot) -> Iterator[JudgedFinding]:
+        """Every finding against one snapshot."""
+        for finding in compare(snapshot.schema, self._schema).findings:
+            if not finding.is_break and finding.surface is not Surface.RULE:
+                yield JudgedFinding(finding, snapshot, "", "", is_break=False)
+                continue
+            old_digest = self._digests_of(snapshot.schema).get(finding.declaration, "")
+            new_digest = self._digests_of(self._schema).get(finding.declaration, "")
+            key = (finding.code.value, finding.element, old_digest)
+            accepting = [
+                each
+                for each in self._valid.get(key, ())
+                if each.new_digest == new_digest or self._was_released(finding.declaration, each.new_digest)
+            ]
+            self.used.update(accepting)
+            is_break = finding.surface is Surface.RULE or self._mode.is_broken_by(finding.verdict)
+            yield JudgedFinding(finding, snapshot, old_digest, new_digest, is_break, bool(accepting))
 
+    def _was_released(self, declaration: str, digest: str) -> bool:
+        """What was accepted and then released stays accepted in later versions."""
+        return any(self._digests_of(each.schema).get(declaration) == digest for each in self._snapshots)
 
-def _accepted(judged: JudgedFinding) -> JudgedFinding:
-    return JudgedFinding(
-        judged.finding, judged.snapshot, judged.old_digest, judged.new_digest, judged.is_break, True
-    )
-
-
-def declaration_digests(schema: Schema) -> Mapping[str, str]:
-    """The full digest of every declaration, in hex, by qualified name."""
-    forms = canonical_forms(schema, "full")
-    return {name: hashlib.sha256(form.encode()).hexdigest() for name, form in forms.items()}
+    def _digests_of(self, schema: Schema) -> Mapping[str, str]:
+        if id(schema) not in self._digests:
+            self._digests[id(schema)] = declaration_digests(schema, self._memory)
+        return self._digests[id(schema)]

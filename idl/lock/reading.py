@@ -9,7 +9,7 @@ from mycelium.idl.descriptor import DescriptorError
 from mycelium.idl.descriptor.consistency import check_schema
 from mycelium.idl.descriptor.document import Node
 from mycelium.idl.descriptor.reading import is_package_name, read_constant, read_declaration, read_reserved
-from mycelium.idl.digest import MessageDigests, message_digests
+from mycelium.idl.digest import DigestMemory, MessageDigests, message_digests
 from mycelium.idl.lock.form import LOCK_FORM, LockError
 from mycelium.idl.lock.history import Acceptance, Lock, MessageVersion, Release
 from mycelium.idl.lock.recorded_schema import with_parts
@@ -68,6 +68,7 @@ class _History:
     def __init__(self) -> None:
         self.messages: dict[str, list[MessageVersion]] = {}
         self.releases: list[Release] = []
+        self._memory = DigestMemory()
 
     def add(self, node: Node) -> None:
         """Read one more release."""
@@ -83,7 +84,7 @@ class _History:
     def _versions(self, node: Node, before: Release, schema: Schema) -> dict[str, str]:
         """The version of each message. What is not named has the version it had, and must still be the same."""
         named = node.any_members()
-        digests = message_digests(schema)
+        digests = message_digests(schema, self._memory)
         for name in named:
             if name not in digests:
                 node.refuse(f"the release has no message {name}")

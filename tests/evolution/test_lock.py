@@ -137,7 +137,9 @@ def test_the_trap_that_only_all_history_shows() -> None:
     history = record(record(Lock(), first, "first"), second, "second")
     assert judge(history.snapshots, schema_of(RETURNED), Mode.FULL).errors == ()
     errors = judge(history.snapshots, schema_of(RETURNED), Mode.FULL_TRANSITIVE).errors
-    assert [(error.finding.code, error.snapshot) for error in errors] == [(Code.FIELD_TYPE_CHANGED, "first")]
+    assert [(error.finding.code, error.snapshot.label) for error in errors] == [
+        (Code.FIELD_TYPE_CHANGED, "first")
+    ]
 
 
 def test_a_conflict_is_resolved_by_locking_again(write: Write) -> None:
