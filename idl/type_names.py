@@ -26,8 +26,8 @@ from mycelium.idl.schema import (
 )
 
 
-def type_name(type_: Type) -> str:
-    """The type with its bounds and limits, declarations by qualified name."""
+def type_name(type_: Type, package: str | None = None) -> str:
+    """The type with its bounds and limits, declarations by qualified name; those of ``package`` by their own."""
     match type_:
         case BoolType():
             return "bool"
@@ -40,17 +40,19 @@ def type_name(type_: Type) -> str:
         case FixedBytesType(length=length):
             return f"bytes[{length}]"
         case ArrayType(element=element, length=length):
-            return f"{type_name(element)}[{length}]"
+            return f"{type_name(element, package)}[{length}]"
         case StringType(minimum=minimum, maximum=maximum):
             return "string" + _angle_brackets(_bound(minimum, maximum))
         case BytesType(minimum=minimum, maximum=maximum):
             return "bytes" + _angle_brackets(_bound(minimum, maximum))
         case ListType(element=element, minimum=minimum, maximum=maximum):
-            return "list" + _angle_brackets(type_name(element), _bound(minimum, maximum))
+            return "list" + _angle_brackets(type_name(element, package), _bound(minimum, maximum))
         case MapType(key=key, value=value, minimum=minimum, maximum=maximum):
-            return "map" + _angle_brackets(type_name(key), type_name(value), _bound(minimum, maximum))
+            arguments = (type_name(key, package), type_name(value, package), _bound(minimum, maximum))
+            return "map" + _angle_brackets(*arguments)
         case EnumType(name=name) | StructType(name=name) | MessageType(name=name) | UnionType(name=name):
-            return name
+            owner, _, own_name = name.rpartition(".")
+            return own_name if owner == package else name
 
 
 def base_name(type_: NumberType) -> str:
