@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from mycelium.idl.diagnostics import Diagnostic
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import Schema
 
 
@@ -37,11 +38,13 @@ class GenerationOptions:
 
     ``rust_runtime`` is the value of ``path`` for the ``mycelium`` crate in the generated ``Cargo.toml``; None
     asks for the released crate of the same version. ``inside_runtime`` generates the packages ``mycelium.*`` as
-    parts of the runtimes' own source trees instead of as packages beside them.
+    parts of the runtimes' own source trees instead of as packages beside them. ``histories`` is what the lock of the
+    schemas knows of each message, by qualified name; one it does not know has none.
     """
 
     rust_runtime: str | None = None
     inside_runtime: bool = False
+    histories: Mapping[str, MessageHistory] = field(default_factory=dict)
 
 
 Generate: TypeAlias = Callable[[Schema, GenerationOptions], tuple[RenderedFile, ...]]

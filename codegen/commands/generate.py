@@ -10,11 +10,13 @@ from types import MappingProxyType
 
 from mycelium.codegen.commands.console import FINE, PROBLEMS_FOUND, Console
 from mycelium.codegen.commands.schemas import SchemaSelection, refuse_unreadable
+from mycelium.codegen.commands.versions import LOCK_NAME, read_lock_file
 from mycelium.codegen.languages import TARGETS
 from mycelium.codegen.output import Changes, compare, write
 from mycelium.codegen.plugin import Plugin
 from mycelium.codegen.target import GenerationOptions, RenderedFile, SchemaRefused
 from mycelium.idl.compiler import compile_schemas
+from mycelium.idl.lock import Lock, MessageHistory, message_histories
 from mycelium.idl.schema import Schema
 
 RUNTIME_FOLDERS: Mapping[str, str] = MappingProxyType(
@@ -46,7 +48,7 @@ def run(selection: SchemaSelection, options: GenerateOptions, console: Console) 
         console.diagnostics(compilation.diagnostics, compilation.sources)
         return PROBLEMS_FOUND
     try:
-        outputs = _outputs(schema, options)
+        outputs = _outputs(schema, _histories(selection.root, schema), options)
     except SchemaRefused as refusal:
         console.diagnostics(refusal.diagnostics, compilation.sources)
         return PROBLEMS_FOUND
@@ -61,11 +63,18 @@ def run(selection: SchemaSelection, options: GenerateOptions, console: Console) 
     return code
 
 
-def _outputs(schema: Schema, options: GenerateOptions) -> list[tuple[Path, tuple[RenderedFile, ...]]]:
+def _histories(root: Path, schema: Schema) -> Mapping[str, MessageHistory]:
+    """What the lock beside the schemas knows of their messages; without a lock, nothing."""
+    return message_histories(read_lock_file(root / LOCK_NAME) or Lock(), schema)
+
+
+def _outputs(
+    schema: Schema, histories: Mapping[str, MessageHistory], options: GenerateOptions
+) -> list[tuple[Path, tuple[RenderedFile, ...]]]:
     """Every folder and what belongs into it. Plugins come first: when one fails, no time is lost."""
     outputs = [(options.out / plugin.name, plugin.generate(schema)) for plugin in options.plugins]
     for language in options.languages:
-        files = TARGETS[language].generate(schema, _generation_options(language, options))
+        files = TARGETS[language].generate(schema, _generation_options(language, histories, options))
         outputs.append((output_folder(language, options), files))
     return outputs
 
@@ -77,10 +86,13 @@ def output_folder(language: str, options: GenerateOptions) -> Path:
     return options.out / language
 
 
-def _generation_options(language: str, options: GenerateOptions) -> GenerationOptions:
+def _generation_options(
+    language: str, histories: Mapping[str, MessageHistory], options: GenerateOptions
+) -> GenerationOptions:
     return GenerationOptions(
         rust_runtime=options.rust_runtime or _rust_runtime_of_checkout(output_folder(language, options)),
         inside_runtime=options.runtime is not None,
+        histories=histories,
     )
 
 

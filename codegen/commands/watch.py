@@ -1,4 +1,4 @@
-"""``mycelium-gen SCHEMAS --watch``: generate now, and again whenever a schema changes."""
+"""``mycelium-gen SCHEMAS --watch``: generate now, and again whenever a schema or their lock changes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from watchfiles import Change, watch
 from mycelium.codegen.commands import generate
 from mycelium.codegen.commands.console import FINE, Console, UsageError
 from mycelium.codegen.commands.schemas import SchemaSelection
+from mycelium.codegen.commands.versions import LOCK_NAME
 from mycelium.codegen.output import OutputError
 from mycelium.codegen.target import GenerationFailure
 
@@ -25,7 +26,7 @@ def run(selection: SchemaSelection, options: generate.GenerateOptions, console: 
     with _stopped_by_interrupt() as stop:
         _generate(selection, options, console)
         console.remark(f"watching {selection.root}; stop with Ctrl-C")
-        changes = watch(selection.root, watch_filter=_is_schema, step=SETTLE_MILLISECONDS, stop_event=stop)
+        changes = watch(selection.root, watch_filter=_is_input, step=SETTLE_MILLISECONDS, stop_event=stop)
         for _ in changes:
             _generate(selection, options, console)
     return FINE
@@ -49,5 +50,5 @@ def _generate(selection: SchemaSelection, options: generate.GenerateOptions, con
         console.remark(f"mycelium-gen: {error}")
 
 
-def _is_schema(_change: Change, path: str) -> bool:
-    return Path(path).suffix == ".myc"
+def _is_input(_change: Change, path: str) -> bool:
+    return Path(path).suffix == ".myc" or Path(path).name == LOCK_NAME

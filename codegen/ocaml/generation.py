@@ -16,9 +16,8 @@ REGISTRY = "mycelium_registry"
 
 def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, ...]:
     """A dune project with a library for every package, and one more, ``mycelium_registry``, of all messages."""
-    return tuple(
-        sorted(_Rendering().project(lower(schema, options.inside_runtime)), key=lambda file: file.path)
-    )
+    project = lower(schema, options.inside_runtime, options.histories)
+    return tuple(sorted(_Rendering().project(project), key=lambda file: file.path))
 
 
 class _Rendering:

@@ -38,7 +38,9 @@ from mycelium.codegen.ocaml.symbols import (
 from mycelium.codegen.ocaml.types import type_text
 from mycelium.codegen.ocaml.unions import union_codec
 from mycelium.codegen.ocaml.values import value_expression
+from mycelium.codegen.ocaml.versions import versions_definition
 from mycelium.idl.digest import MessageDigests, message_digests, schema_digests
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import (
     Declaration,
     EnumDeclaration,
@@ -57,17 +59,18 @@ _REGISTRY_PART = 100
 """Messages in one file of the registry: the compiler's stack does not bear lists of a thousand modules."""
 
 
-def lower(schema: Schema, inside_runtime: bool) -> Project:
+def lower(schema: Schema, inside_runtime: bool, histories: Mapping[str, MessageHistory]) -> Project:
     """The packages ``mycelium.*`` when ``inside_runtime``, all others when not."""
-    lowering = _Lowering(schema)
+    lowering = _Lowering(schema, histories)
     packages = [package for package in schema.packages if is_runtime_package(package.name) == inside_runtime]
     libraries = tuple(lowering.library(package) for package in packages)
     return Project(libraries, None if inside_runtime else lowering.registry(packages))
 
 
 class _Lowering:
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, histories: Mapping[str, MessageHistory]) -> None:
         self.schema = schema
+        self.histories = histories
         self.symbols: Symbols = symbols_of(schema)
         self.digests: Mapping[str, MessageDigests] = message_digests(schema)
 
@@ -170,6 +173,7 @@ class _Lowering:
             is_recursive=_is_recursive(declaration),
             wire_digest=digest_literal(digests.wire_u64),
             full_digest=digest_literal(digests.full_u64),
+            versions=versions_definition(self.histories.get(name, MessageHistory())),
             type_id=declaration.type_id,
             topic="None" if declaration.topic is None else f"Some {string_literal(declaration.topic)}",
         )

@@ -76,6 +76,7 @@ class MessageModule:
     is_recursive: bool
     wire_digest: str
     full_digest: str
+    versions: str
     type_id: int | None
     topic: str
 

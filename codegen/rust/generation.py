@@ -16,6 +16,7 @@ from mycelium.codegen.rust.naming import UniqueNames
 from mycelium.codegen.rust.scope import Crate, crate_of, is_runtime_package, with_derived_types
 from mycelium.codegen.target import GenerationOptions, RenderedFile
 from mycelium.idl.digest import message_digests, schema_digests
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import Schema
 
 RUNTIME_VERSION = "0.1.0"
@@ -30,7 +31,7 @@ def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, 
     """The crate ``mycelium-generated``; or, inside the runtime, modules for the runtime's own crate."""
     environment = template_environment("rust")
     named, names = with_derived_types(crate_of(schema, inside_runtime=options.inside_runtime))
-    modules = tuple(_module_files(environment, named, names))
+    modules = tuple(_module_files(environment, named, names, options.histories))
     if options.inside_runtime:
         return modules
     registry = lower_registry(named, schema, schema_digests(schema))
@@ -71,7 +72,10 @@ def _paths(crate: Crate) -> Mapping[str, tuple[str, ...]]:
 
 
 def _module_files(
-    environment: Environment, crate: Crate, names: Mapping[str, UniqueNames]
+    environment: Environment,
+    crate: Crate,
+    names: Mapping[str, UniqueNames],
+    histories: Mapping[str, MessageHistory],
 ) -> Iterator[RenderedFile]:
     paths = _paths(crate)
     packages = {package.name: package for package in crate.schema.packages}
@@ -82,7 +86,7 @@ def _module_files(
     for name, path in sorted(paths.items()):
         inner = sorted(children.get(path, ()))
         if name in packages:
-            module = lower_package(crate, packages[name], names[name], inner, digests)
+            module = lower_package(crate, packages[name], names[name], inner, digests, histories)
         else:
             module = Module((f"Packages below `{name}`.",), (), tuple(inner), ())
         yield _file(f"src/{'/'.join(path)}.rs", environment, "module.rs.j2", {"module": module})

@@ -21,6 +21,7 @@ from mycelium.codegen.rust.scope import Crate, Scope, is_runtime_package
 from mycelium.codegen.rust.types import TypeSpelling
 from mycelium.codegen.rust.unions import lower_union
 from mycelium.idl.digest import MessageDigests, SchemaDigests
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import (
     Annotations,
     Declaration,
@@ -38,6 +39,7 @@ def lower_package(
     names: UniqueNames,
     modules: Sequence[str],
     digests: Mapping[str, MessageDigests],
+    histories: Mapping[str, MessageHistory],
 ) -> model.Module:
     """The module of one package."""
     declared = frozenset(names.taken)
@@ -48,7 +50,7 @@ def lower_package(
     )
     items = [model.Item("constant.rs.j2", lower_constant(scope, name, value)) for name, value in constants]
     for declaration in package.declarations:
-        items += _lower_declaration(scope, declaration, digests)
+        items += _lower_declaration(scope, declaration, digests, histories)
     wide = [lower_wide_number(scope, name, value) for value, name in scope.wide_numbers.items()]
     items += [model.Item("constant.rs.j2", constant) for constant in wide]
     return model.Module(
@@ -60,7 +62,10 @@ def lower_package(
 
 
 def _lower_declaration(
-    scope: Scope, declaration: Declaration, digests: Mapping[str, MessageDigests]
+    scope: Scope,
+    declaration: Declaration,
+    digests: Mapping[str, MessageDigests],
+    histories: Mapping[str, MessageHistory],
 ) -> list[model.Item]:
     if isinstance(declaration, EnumDeclaration):
         return [model.Item("enum.rs.j2", lower_enum(scope, declaration))]
@@ -68,8 +73,9 @@ def _lower_declaration(
         struct, spellings = lower_struct(scope, declaration)
         return [model.Item("struct.rs.j2", struct), *_companions(scope, declaration, spellings)]
     if isinstance(declaration, MessageDeclaration):
-        digest = digests[declaration.qualified_name]
-        message, spellings = lower_message(scope, declaration, digest)
+        name = declaration.qualified_name
+        history = histories.get(name, MessageHistory())
+        message, spellings = lower_message(scope, declaration, digests[name], history)
         return [model.Item("message.rs.j2", message), *_companions(scope, declaration, spellings)]
     union, spellings = lower_union(scope, declaration)
     return [model.Item("union.rs.j2", union), *_companions(scope, declaration, spellings)]

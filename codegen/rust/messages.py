@@ -14,8 +14,10 @@ from mycelium.codegen.rust.members import Member
 from mycelium.codegen.rust.naming import field_names
 from mycelium.codegen.rust.scope import VIEW, Scope
 from mycelium.codegen.rust.types import TypeSpelling
+from mycelium.codegen.rust.versions import lower_versions
 from mycelium.codegen.rust.views import lower_view
 from mycelium.idl.digest import MessageDigests
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import (
     BlockField,
     MessageDeclaration,
@@ -25,7 +27,7 @@ from mycelium.idl.schema import (
 
 
 def lower_message(
-    scope: Scope, declaration: MessageDeclaration, digests: MessageDigests
+    scope: Scope, declaration: MessageDeclaration, digests: MessageDigests, history: MessageHistory
 ) -> tuple[model.Message, list[TypeSpelling]]:
     """A message, and the spellings that hold the ranges and aliases of its fields."""
     members = _members(scope, declaration)
@@ -59,6 +61,7 @@ def lower_message(
         topic=_option(None if declaration.topic is None else text_literal(declaration.topic)),
         wire_digest=f"0x{digests.wire_u64:016x}",
         full_digest=f"0x{digests.full_u64:016x}",
+        versions=lower_versions(scope.crate.runtime, history),
         texts=texts(scope, declaration.qualified_name, has_value=bool(members)),
     )
     return message, [member.spelling for member in members]

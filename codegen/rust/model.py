@@ -193,6 +193,7 @@ class Message:
     topic: str
     wire_digest: str
     full_digest: str
+    versions: str
     texts: Texts
 
 

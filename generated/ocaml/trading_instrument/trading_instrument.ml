@@ -196,6 +196,7 @@ module Instrument = struct
     let name = "trading.instrument.Instrument"
     let wire_digest = 0x8da59a24963d800eL
     let full_digest = 0xec92fdfb270f8b99L
+    let versions = Mycelium.Versions.empty
     let type_id = 1100
     let topic = Some "reference.instruments"
     let read = read

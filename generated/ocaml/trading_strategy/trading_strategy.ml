@@ -120,6 +120,7 @@ module Signal = struct
     let name = "trading.strategy.Signal"
     let wire_digest = 0xba5fc7440a1b6effL
     let full_digest = 0x05ff692b96e3f86eL
+    let versions = Mycelium.Versions.empty
     let type_id = 1201
     let topic = Some "strategy.signals"
     let read = read

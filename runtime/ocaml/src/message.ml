@@ -4,6 +4,8 @@ module type S = sig
   val name : string
   val wire_digest : int64
   val full_digest : int64
+  val versions : Versions.history
+  val version_verdict : Versions.peer -> Versions.direction -> Versions.verdict
   val encode : t -> (Bytes.t, Encode_error.t) result
   val encode_exn : t -> Bytes.t
   val encode_to_buffer : Buffer.t -> t -> (unit, Encode_error.t) result
@@ -42,6 +44,7 @@ module type CODEC = sig
   val name : string
   val wire_digest : int64
   val full_digest : int64
+  val versions : Versions.history
   val read : Reader.t -> t
   val write : Writer.t -> t -> unit
   val pp : Format.formatter -> t -> unit
@@ -63,6 +66,8 @@ module Make (Codec : CODEC) = struct
   let short_name = short_name name
   let wire_digest = Codec.wire_digest
   let full_digest = Codec.full_digest
+  let versions = Codec.versions
+  let version_verdict = Versions.verdict ~name ~wire_digest versions
   let read = Codec.read
   let write = Codec.write
 

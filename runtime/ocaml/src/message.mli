@@ -14,6 +14,12 @@ module type S = sig
   val full_digest : int64
   (** Of names, topics and deprecations as well, as the bits of a [u64]. *)
 
+  val versions : Versions.history
+  (** What the lock of the schemas knows of its versions. *)
+
+  val version_verdict : Versions.peer -> Versions.direction -> Versions.verdict
+  (** Whether data can flow between this version and a peer's. *)
+
   val encode : t -> (Bytes.t, Encode_error.t) result
   (** The message's body. *)
 
@@ -82,6 +88,7 @@ module type CODEC = sig
   val name : string
   val wire_digest : int64
   val full_digest : int64
+  val versions : Versions.history
   val read : Reader.t -> t
   val write : Writer.t -> t -> unit
   val pp : Format.formatter -> t -> unit

@@ -48,6 +48,7 @@ module Sample = struct
 
     let name = "test.Sample"
     let wire_digest = 1L
+    let versions = Versions.empty
     let full_digest = 2L
     let type_id = 1000
     let topic = Some "samples"

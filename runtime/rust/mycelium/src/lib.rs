@@ -6,6 +6,7 @@
 //! - The value types Rust has no word for: [`U256`], [`Decimal`], [`Timestamp`], [`Duration`], [`Uuid`], [`Ascii`].
 //! - [`DecodeError`] and [`EncodeError`]: a code of the contract, a place, and a path such as
 //!   `Order.legs[2].symbol`.
+//! - [`versions`]: whether this side and a peer, of another version perhaps, read each other's messages.
 //! - [`wire`]: the pieces generated code is made of.
 //!
 //! Decoding never panics, never reads out of bounds, and allocates in proportion to the bytes it was given,
@@ -21,6 +22,7 @@ pub mod frame;
 mod message;
 mod path;
 mod values;
+pub mod versions;
 pub mod wire;
 
 pub use code::ErrorCode;

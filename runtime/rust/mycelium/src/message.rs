@@ -2,6 +2,7 @@
 
 use crate::error::{DecodeError, EncodeError};
 use crate::path::Step;
+use crate::versions::{self, Direction, PeerVersion, VersionHistory, VersionVerdict};
 use crate::wire::{Codec, Encoder, Measure, Output, Reader, SliceOutput};
 use crate::wire::{MAXIMUM_BUDGET, MAXIMUM_DEPTH};
 
@@ -44,6 +45,9 @@ pub trait Message: Codec<Value = Self> + Sized {
     /// Stands for that, and for all names, topics and deprecations.
     const FULL_DIGEST: u64;
 
+    /// What the lock of the schemas knows of its versions.
+    const VERSIONS: VersionHistory = VersionHistory::EMPTY;
+
     /// All of the above, for registries.
     const INFORMATION: MessageInformation = MessageInformation {
         type_id: Self::TYPE_ID,
@@ -51,7 +55,13 @@ pub trait Message: Codec<Value = Self> + Sized {
         topic: Self::TOPIC,
         wire_digest: Self::WIRE_DIGEST,
         full_digest: Self::FULL_DIGEST,
+        versions: Self::VERSIONS,
     };
+
+    /// Whether data can flow between this version and a peer's; see [`versions::version_verdict`].
+    fn version_verdict(peer: PeerVersion<'_>, flow: Direction) -> VersionVerdict<'_> {
+        Self::INFORMATION.version_verdict(peer, flow)
+    }
 
     /// Adds the body to the end of `output`.
     ///
@@ -157,4 +167,17 @@ pub struct MessageInformation {
     pub wire_digest: u64,
     /// See [`Message::FULL_DIGEST`].
     pub full_digest: u64,
+    /// See [`Message::VERSIONS`].
+    pub versions: VersionHistory,
+}
+
+impl MessageInformation {
+    /// As [`Message::version_verdict`].
+    pub fn version_verdict<'a>(
+        &self,
+        peer: PeerVersion<'a>,
+        flow: Direction,
+    ) -> VersionVerdict<'a> {
+        versions::version_verdict(self.name, self.wire_digest, self.versions, peer, flow)
+    }
 }
