@@ -1,0 +1,113 @@
+//! Every order of events that the memory model allows, for small cases: `scripts/test-loom` runs them.
+#![cfg(loom)]
+
+use loom::sync::Arc;
+use loom::thread;
+use mycelium_queue::BoundedQueue;
+
+fn model(check: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(check);
+}
+
+#[test]
+fn a_value_arrives_whole_and_once() {
+    model(|| {
+        let queue = Arc::new(BoundedQueue::new(2));
+        let writer = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || queue.push(Box::new(7)).unwrap())
+        };
+        let first = queue.pop();
+        writer.join().unwrap();
+        let second = queue.pop();
+        let found: Vec<_> = first
+            .into_iter()
+            .chain(second)
+            .map(|value| *value)
+            .collect();
+        assert_eq!(found, [7]);
+    });
+}
+
+#[test]
+fn two_writers_never_share_a_slot() {
+    model(|| {
+        let queue = Arc::new(BoundedQueue::new(2));
+        let writers: Vec<_> = (1..=2)
+            .map(|value| {
+                let queue = Arc::clone(&queue);
+                thread::spawn(move || queue.push(Box::new(value)).unwrap())
+            })
+            .collect();
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        let mut found: Vec<_> = std::iter::from_fn(|| queue.pop())
+            .map(|value| *value)
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, [1, 2]);
+    });
+}
+
+#[test]
+fn two_readers_never_take_the_same_value() {
+    model(|| {
+        let queue = Arc::new(BoundedQueue::new(2));
+        queue.push(Box::new(1)).unwrap();
+        queue.push(Box::new(2)).unwrap();
+        let reader = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || queue.pop())
+        };
+        let mine = queue.pop();
+        let other = reader.join().unwrap();
+        let mut found: Vec<_> = mine.into_iter().chain(other).map(|value| *value).collect();
+        found.extend(std::iter::from_fn(|| queue.pop()).map(|value| *value));
+        found.sort_unstable();
+        assert_eq!(found, [1, 2]);
+    });
+}
+
+#[test]
+fn a_slot_is_used_again_only_after_it_was_read() {
+    model(|| {
+        let queue = Arc::new(BoundedQueue::new(2));
+        queue.push(Box::new(0)).unwrap();
+        queue.push(Box::new(1)).unwrap();
+        let writer = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || queue.push(Box::new(2)).is_ok())
+        };
+        assert_eq!(queue.pop().map(|value| *value), Some(0));
+        let went_in = writer.join().unwrap();
+        let rest: Vec<_> = std::iter::from_fn(|| queue.pop())
+            .map(|value| *value)
+            .collect();
+        assert_eq!(rest, if went_in { vec![1, 2] } else { vec![1] });
+    });
+}
+
+#[test]
+fn pushing_over_evicts_the_oldest() {
+    model(|| {
+        let queue = Arc::new(BoundedQueue::new(2));
+        queue.push(Box::new(0)).unwrap();
+        queue.push(Box::new(1)).unwrap();
+        let writer = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || {
+                let mut evicted = Vec::new();
+                queue.push_over(Box::new(2), |value| evicted.push(*value));
+                evicted
+            })
+        };
+        let mut found: Vec<_> = queue.pop().into_iter().map(|value| *value).collect();
+        found.extend(writer.join().unwrap());
+        found.extend(std::iter::from_fn(|| queue.pop()).map(|value| *value));
+        found.sort_unstable();
+        assert_eq!(found, [0, 1, 2]);
+    });
+}
