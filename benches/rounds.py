@@ -7,9 +7,10 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
-WARM_UP_SECONDS = 0.2
-ROUND_SECONDS = 0.05
+Loop = Callable[[int], object]
+"""Does what is measured, as often as it is told."""
 
 
 @dataclass(frozen=True)
@@ -20,38 +21,64 @@ class Timing:
     p99_ns: float
 
 
-def take_turns(contestants: Mapping[str, Callable[[], object]], rounds: int = 40) -> dict[str, Timing]:
-    """Time each contestant once a round, in order, with the collector off; every round times many calls."""
-    calls = {name: _calls_per_round(call) for name, call in contestants.items()}
-    found: dict[str, list[float]] = {name: [] for name in contestants}
+@dataclass(frozen=True)
+class Schedule:
+    """How many rounds there are, how long a contestant's turn in one is, and how long it warms up before."""
+
+    rounds: int = 120
+    turn_seconds: float = 0.004
+    warm_up_seconds: float = 0.04
+
+
+def take_turns(
+    contestants: Mapping[str, Callable[[], object]], schedule: Schedule | None = None
+) -> dict[str, Timing]:
+    """Time calls without arguments, each contestant once a round."""
+    loops = {name: _repeated(call) for name, call in contestants.items()}
+    return loops_take_turns(loops, schedule or Schedule())
+
+
+def loops_take_turns(loops: Mapping[str, Loop], schedule: Schedule) -> dict[str, Timing]:
+    """Time each loop once a round, in order, with the collector off; every turn is many calls."""
+    calls = {name: _calls_per_turn(loop, schedule) for name, loop in loops.items()}
+    found: dict[str, list[float]] = {name: [] for name in loops}
     gc.collect()
     gc.disable()
     try:
-        for _ in range(rounds):
-            for name, call in contestants.items():
-                found[name].append(_time(call, calls[name]))
+        for _ in range(schedule.rounds):
+            for name, loop in loops.items():
+                found[name].append(_time(loop, calls[name]))
     finally:
         gc.enable()
-    return {
-        name: Timing(statistics.median(times), sorted(times)[min(len(times) - 1, int(len(times) * 0.99))])
-        for name, times in found.items()
-    }
+    return {name: summary(times) for name, times in found.items()}
 
 
-def _time(call: Callable[[], object], count: int) -> float:
-    repeat = range(count)
+def summary(times: list[float]) -> Timing:
+    """Of the times of the rounds, those that are told."""
+    ordered = sorted(times)
+    return Timing(statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))])
+
+
+def _repeated(call: Callable[[], object]) -> Loop:
+    def loop(count: int) -> None:
+        for _ in repeat(None, count):
+            call()
+
+    return loop
+
+
+def _time(loop: Loop, count: int) -> float:
     start = time.perf_counter_ns()
-    for _ in repeat:
-        call()
+    loop(count)
     return (time.perf_counter_ns() - start) / count
 
 
-def _calls_per_round(call: Callable[[], object]) -> int:
-    """How many calls fill a round, found while warming up."""
+def _calls_per_turn(loop: Loop, schedule: Schedule) -> int:
+    """How many calls fill a turn, found while warming up."""
     count = 1
-    deadline = time.perf_counter() + WARM_UP_SECONDS
+    deadline = time.perf_counter() + schedule.warm_up_seconds
     while time.perf_counter() < deadline:
-        taken = _time(call, count) * count / 1e9
-        if taken < ROUND_SECONDS:
-            count = max(count + 1, int(count * min(4.0, ROUND_SECONDS / max(taken, 1e-9))))
+        taken = _time(loop, count) * count / 1e9
+        if taken < schedule.turn_seconds:
+            count = max(count + 1, int(count * min(4.0, schedule.turn_seconds / max(taken, 1e-9))))
     return count
