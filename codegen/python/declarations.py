@@ -11,7 +11,9 @@ from mycelium.codegen.python.naming import RESERVED_FOR_MEMBERS, escaped
 from mycelium.codegen.python.plans import enum_plan
 from mycelium.codegen.python.scope import ModuleScope
 from mycelium.codegen.python.types import annotation, literal, schema_text, string_text
+from mycelium.codegen.python.versions import versions_constant
 from mycelium.idl.digest import MessageDigests
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import (
     Annotations,
     BlockField,
@@ -30,9 +32,15 @@ from mycelium.idl.schema import (
 class DeclarationLowering:
     """Turns the declarations of one package into classes."""
 
-    def __init__(self, scope: ModuleScope, digests: Mapping[str, MessageDigests]) -> None:
+    def __init__(
+        self,
+        scope: ModuleScope,
+        digests: Mapping[str, MessageDigests],
+        histories: Mapping[str, MessageHistory],
+    ) -> None:
         self._scope = scope
         self._digests = digests
+        self._histories = histories
 
     def enum(self, enum: EnumDeclaration) -> EnumClass:
         """An enum and its plan."""
@@ -91,7 +99,8 @@ class DeclarationLowering:
             lines.append(f"TOPIC = {string_text(message.topic)}")
         lines.append(f"WIRE_DIGEST = 0x{digests.wire_u64:016X}")
         lines.append(f"FULL_DIGEST = 0x{digests.full_u64:016X}")
-        return tuple(INDENT + line for line in lines)
+        history = self._histories.get(message.qualified_name, MessageHistory())
+        return (*(INDENT + line for line in lines), *versions_constant(self._scope, history))
 
     def _message_field(self, field: BlockField | TaggedField) -> Attribute:
         text = annotation(field.type, self._scope)

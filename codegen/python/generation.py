@@ -18,7 +18,7 @@ _DOCSTRING = re.compile(r'^ *""".*?"""$', re.DOTALL | re.MULTILINE)
 def generate(schema: Schema, options: GenerationOptions) -> tuple[RenderedFile, ...]:
     """The Python modules of a schema, black-formatted, in the order of their paths."""
     environment = template_environment("python")
-    modules, registry = lower(schema, options.inside_runtime)
+    modules, registry = lower(schema, options.inside_runtime, options.histories)
     files = [
         RenderedFile(module.path, render(environment, "module.py.jinja", {"module": module}))
         for module in modules

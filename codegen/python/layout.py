@@ -48,7 +48,15 @@ class Conditional:
     other: str
 
 
-Expression: TypeAlias = str | Group | Keyword | Comprehension | Conditional
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string literal, and the same in parts for when it does not fit its line."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+Expression: TypeAlias = str | Group | Keyword | Comprehension | Conditional | Text
 
 
 def call(function: str, items: Iterable[Expression]) -> Group:
@@ -72,6 +80,8 @@ def flat(expression: Expression) -> str:
             return f"[{flat(element)} {clause}]"
         case Conditional(value=text, condition=condition, other=other):
             return f"{text} if {condition} else {other}"
+        case Text(whole=whole):
+            return whole
     return expression
 
 
@@ -107,6 +117,9 @@ def lay_out(expression: Expression, before: str = "", after: str = "", indent: i
     if isinstance(expression, Comprehension):
         inner = [*lay_out(expression.element, indent=indent + 1), margin + INDENT + expression.clause]
         return [f"{margin}{before}[", *inner, f"{margin}]{after}"]
+    if isinstance(expression, Text):
+        inner = [margin + INDENT + part for part in expression.parts]
+        return [f"{margin}{before}(", *inner, f"{margin}){after}"]
     if not expression.items:
         return [margin + before + flat(expression) + after]
     lines = [margin + before + expression.opening]

@@ -24,6 +24,7 @@ from mycelium.codegen.python.scope import ModuleScope, PublicNames
 from mycelium.codegen.python.types import annotation, literal, string_text
 from mycelium.codegen.python.writers import MessageWriter
 from mycelium.idl.digest import MessageDigests, message_digests, schema_digests
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import (
     Constant,
     EnumDeclaration,
@@ -45,7 +46,9 @@ def is_runtime_package(package: str) -> bool:
     return package.split(".")[0] == RUNTIME_PACKAGE
 
 
-def lower(schema: Schema, inside_runtime: bool) -> tuple[tuple[Module, ...], Registry | None]:
+def lower(
+    schema: Schema, inside_runtime: bool, histories: Mapping[str, MessageHistory]
+) -> tuple[tuple[Module, ...], Registry | None]:
     """The modules to write, and the registry over them, which the runtime's own packages have none of."""
     public = PublicNames(schema)
     nesting = Nesting(schema)
@@ -56,7 +59,7 @@ def lower(schema: Schema, inside_runtime: bool) -> tuple[tuple[Module, ...], Reg
         if is_runtime_package(package.name) is not inside_runtime:
             continue
         path = _inside_runtime_path(package) if inside_runtime else module_path(package.name, names)
-        lowering = _ModuleLowering(schema, package, public, nesting, digests)
+        lowering = _ModuleLowering(schema, package, public, nesting, digests, histories)
         modules.append(lowering.module(path))
     return tuple(modules), None if inside_runtime else _registry(schema, public, digests)
 
@@ -93,12 +96,13 @@ class _ModuleLowering:
         public: PublicNames,
         nesting: Nesting,
         digests: Mapping[str, MessageDigests],
+        histories: Mapping[str, MessageHistory],
     ) -> None:
         self._package = package
         self._nesting = nesting
         self._scope = ModuleScope(schema, package, public)
         self._constants = CodecConstants(self._scope)
-        self._declarations = DeclarationLowering(self._scope, digests)
+        self._declarations = DeclarationLowering(self._scope, digests, histories)
         self._whole: set[str] = set()
 
     def module(self, path: PurePosixPath) -> Module:

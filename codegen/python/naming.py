@@ -31,10 +31,12 @@ RESERVED_FOR_FIELDS = (
         "TOPIC",
         "TYPE_ID",
         "UUID",
+        "VERSIONS",
         "WIRE_DIGEST",
         "decode",
         "encode",
         "self",
+        "version_verdict",
     }
 )
 

@@ -141,8 +141,8 @@ let verdict ~name ~wire_digest history peer flow =
         ^ "; generate both sides from versions that read each other"
     | Incompatible ->
         Printf.sprintf
-          "no history says that %s; record both versions in one lock, or \
-           generate both sides from one"
+          "no history says that %s; record both versions in one lock \
+           and generate again, or give both sides the same version"
           (can_flow missing)
   in
   let message =

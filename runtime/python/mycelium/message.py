@@ -13,6 +13,7 @@ import msgspec
 
 from mycelium.enums import AnyEnum as AnyEnum
 from mycelium.plan import MessagePlan, StructPlan, UnionPlan
+from mycelium.versions import Direction, PeerVersion, VersionHistory, VersionVerdict, version_verdict
 from mycelium.wire import Buffer
 
 REDACTED = "<redacted>"
@@ -31,6 +32,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     ``TYPE_ID`` identifies the type in a frame, None for a message that only ever lies inside others. ``TOPIC`` is
     where it is published by default. ``WIRE_DIGEST`` and ``FULL_DIGEST`` tell versions of it apart: two with the
     same wire digest read each other's bytes, two with the same full digest were made from the same declarations.
+    ``VERSIONS`` is what the lock of the schemas knows of its versions.
     """
 
     NAME: ClassVar[str] = ""
@@ -38,6 +40,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     TOPIC: ClassVar[str | None] = None
     WIRE_DIGEST: ClassVar[int] = 0
     FULL_DIGEST: ClassVar[int] = 0
+    VERSIONS: ClassVar[VersionHistory] = VersionHistory()
     __plan__: ClassVar[MessagePlan]
     __read__: ClassVar[Read]
     __write__: ClassVar[Write]
@@ -56,6 +59,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         Raises :class:`~mycelium.DecodeError` with the code, path and offset of the first offence.
         """
         raise TypeError(f"{cls.__name__} has no wire format")
+
+    @classmethod
+    def version_verdict(cls, peer: PeerVersion, flow: Direction = Direction.BOTH) -> VersionVerdict:
+        """Whether data can flow between this version and a peer's; see :func:`mycelium.versions.version_verdict`."""
+        return version_verdict(cls.NAME, cls.WIRE_DIGEST, cls.VERSIONS, peer, flow)
 
     def __repr__(self) -> str:
         plan = type(self).__plan__

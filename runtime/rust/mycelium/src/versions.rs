@@ -272,15 +272,16 @@ impl fmt::Display for VersionVerdict<'_> {
             )?;
         }
         match self.compatibility {
-            Compatibility::Incompatible if self.is_known => {
-                formatter.write_str("; generate both sides from versions that read each other")
-            }
-            Compatibility::Incompatible => formatter
-                .write_str("; record both versions in one lock, or generate both sides from one"),
+            Compatibility::Incompatible if self.is_known => formatter.write_str(MEND_KNOWN),
+            Compatibility::Incompatible => formatter.write_str(MEND_UNKNOWN),
             _ => Ok(()),
         }
     }
 }
+
+const MEND_KNOWN: &str = "; generate both sides from versions that read each other";
+const MEND_UNKNOWN: &str = "; record both versions in one lock and generate again, or give both \
+                            sides the same version";
 
 /// How a sentence names a version, of which "" is not known.
 struct Version<'a>(&'a str, u64);
