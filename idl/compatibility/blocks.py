@@ -6,7 +6,9 @@ from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.findings import Surface, Verdict
 from mycelium.idl.compatibility.names import report_renamed
 from mycelium.idl.compatibility.presence import compare_presence
+from mycelium.idl.compatibility.programs import report_gone, report_new_required
 from mycelium.idl.compatibility.recorder import BOTH_READ, NEITHER_READS, ONLY_OLD_READS, Recorder
+from mycelium.idl.compatibility.sensitivity import compare_sensitivity
 from mycelium.idl.compatibility.types import TypeComparison
 from mycelium.idl.schema import BlockField, MessageDeclaration
 
@@ -43,6 +45,7 @@ def _compare_fields(recorder: Recorder, element: str, old: BlockField, new: Bloc
         report_renamed(recorder, element, new.name, old.span, new.span)
     if TypeComparison(recorder, element, old.span, new.span).compare(old.type, new.type):
         compare_presence(recorder, element, old, new)
+    compare_sensitivity(recorder, element, old, new)
 
 
 def _report_appended(recorder: Recorder, old: MessageDeclaration, field: BlockField) -> None:
@@ -58,6 +61,8 @@ def _report_appended(recorder: Recorder, old: MessageDeclaration, field: BlockFi
         new_span=field.span,
         mend="give it a default" if is_required else "nothing to do",
     )
+    if is_required:
+        report_new_required(recorder, element, old.span, field.span)
 
 
 def _report_cut_off(recorder: Recorder, new: MessageDeclaration, element: str, field: BlockField) -> None:
@@ -72,6 +77,7 @@ def _report_cut_off(recorder: Recorder, new: MessageDeclaration, element: str, f
         new_span=new.span,
         mend="keep it, marked `@deprecated`",
     )
+    report_gone(recorder, element, field.span, new.span)
     recorder.report(
         Code.BLOCK_CHANGED,
         element,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mycelium.idl.codes import Code
+from mycelium.idl.compatibility.constants import compare_constants
 from mycelium.idl.compatibility.enums import compare_enums
 from mycelium.idl.compatibility.findings import Comparison, Finding, Verdict
 from mycelium.idl.compatibility.messages import compare_messages
 from mycelium.idl.compatibility.names import report_renamed
+from mycelium.idl.compatibility.programs import report_programs
 from mycelium.idl.compatibility.recorder import Recorder
+from mycelium.idl.compatibility.sensitivity import compare_sensitivity
 from mycelium.idl.compatibility.structs import compare_structs
 from mycelium.idl.compatibility.type_ids import compare_message_sets, pair_by_type_id
 from mycelium.idl.compatibility.unions import compare_unions
@@ -37,8 +40,19 @@ def compare(old: Schema, new: Schema) -> Comparison:
         if before is not None and after is not None:
             _compare_declarations(recorder, before, after)
     compare_message_sets(recorder)
+    _report_gone(recorder)
+    compare_constants(recorder)
     ordered = sorted(dict.fromkeys(recorder.findings), key=_order)
-    return Comparison(tuple(ordered), _verdicts(recorder))
+    return Comparison(tuple(ordered), _verdicts(recorder), recorder.partners())
+
+
+def _report_gone(recorder: Recorder) -> None:
+    """Declarations that became no other; what that means for frames is said by ``compare_message_sets``."""
+    for declaration in recorder.old.declarations():
+        name = declaration.qualified_name
+        if recorder.partner(name) is None:
+            recorder.begin(declaration)
+            report_programs(recorder, name, "is gone", old_span=declaration.span)
 
 
 def _order(finding: Finding) -> tuple[str, str, str]:
@@ -49,6 +63,7 @@ def _compare_declarations(recorder: Recorder, old: Declaration, new: Declaration
     recorder.begin(old)
     if old.qualified_name != new.qualified_name:
         report_renamed(recorder, old.qualified_name, new.qualified_name, old.span, new.span)
+    compare_sensitivity(recorder, old.qualified_name, old, new)
     match old, new:
         case (EnumDeclaration(), EnumDeclaration()):
             compare_enums(recorder, old, new)
@@ -69,7 +84,7 @@ def _verdicts(recorder: Recorder) -> Mapping[str, Verdict]:
     }
     for finding in recorder.findings:
         if finding.is_break:
-            is_about_frames = finding.code is Code.TYPE_ID_CHANGED
+            is_about_frames = finding.code in (Code.TYPE_ID_CHANGED, Code.TYPE_ID_REUSED)
             touched = {finding.declaration} if is_about_frames else _holders(recorder, finding.declaration)
             for name in touched:
                 if name in verdicts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.findings import Verdict
 from mycelium.idl.compatibility.names import report_renamed
+from mycelium.idl.compatibility.programs import STRICT_MATCHES, report_gone, report_new_case, report_programs
 from mycelium.idl.compatibility.recorder import NEITHER_READS, ONLY_NEW_READS, ONLY_OLD_READS, Recorder
 from mycelium.idl.compatibility.reservations import report_not_reserved, report_reused
 from mycelium.idl.schema import EnumDeclaration, EnumMember
@@ -23,6 +24,9 @@ def compare_enums(recorder: Recorder, old: EnumDeclaration, new: EnumDeclaration
             new_span=new.span,
             mend="keep the base; a new enum may have another",
         )
+        languages = ("rust", "ocaml") if 64 in (old.bits, new.bits) else ("rust",)
+        what = "has numbers of another type"
+        report_programs(recorder, name, what, languages, old_span=old.span, new_span=new.span)
     _compare_openness(recorder, old, new)
     old_by_name = {member.name: member for member in old.members}
     new_by_name = {member.name: member for member in new.members}
@@ -56,6 +60,8 @@ def _compare_openness(recorder: Recorder, old: EnumDeclaration, new: EnumDeclara
             new_span=new.span,
             mend="leave it open, and handle unknown numbers in the program",
         )
+        what = "has no unknown numbers any more"
+        report_programs(recorder, name, what, old_span=old.span, new_span=new.span)
     if old.closed and not new.closed:
         recorder.report(
             Code.ENUM_OPENED,
@@ -66,6 +72,8 @@ def _compare_openness(recorder: Recorder, old: EnumDeclaration, new: EnumDeclara
             new_span=new.span,
             mend="update every reader before a writer sends a new number",
         )
+        what = "has unknown numbers now, and a match that names every case lacks them"
+        report_programs(recorder, name, what, STRICT_MATCHES, old_span=old.span, new_span=new.span)
 
 
 def _compare_numbers(recorder: Recorder, enum: str, old: EnumMember, new: EnumMember) -> None:
@@ -83,6 +91,7 @@ def _compare_numbers(recorder: Recorder, enum: str, old: EnumMember, new: EnumMe
 
 def _report_added(recorder: Recorder, old: EnumDeclaration, member: EnumMember) -> None:
     element = f"{old.qualified_name}.{member.name}"
+    report_new_case(recorder, element, old.span, member.span)
     if old.closed:
         recorder.report(
             Code.CLOSED_MEMBER_ADDED,
@@ -119,5 +128,6 @@ def _report_removed(
         new_span=new.span,
         mend="keep it, marked `@deprecated`" if refused else "nothing to do",
     )
+    report_gone(recorder, element, member.span, new.span)
     if not is_taken:
         report_not_reserved(recorder, element, new.reserved, member.number, None, member.span, new.span)

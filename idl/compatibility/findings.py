@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -43,8 +43,9 @@ class Finding:
     """One change.
 
     ``element`` is what changed, by its name in the old schema where it was there (``trading.market.Quote.bid``), and
-    ``declaration`` the declaration it belongs to. The spans are None where the element is not in that schema, or where
-    the schema remembers no places.
+    ``declaration`` the declaration it belongs to, whose name in the new schema is ``new_declaration``, "" where it is not
+    there. The spans are None where the element is not in that schema, or where the schema remembers no places.
+    ``languages`` are those in which programs have to change, of a finding on the surface SOURCE.
     """
 
     code: Code
@@ -56,6 +57,8 @@ class Finding:
     mend: str
     old_span: Span | None = None
     new_span: Span | None = None
+    new_declaration: str = ""
+    languages: tuple[str, ...] = ()
 
     @property
     def is_break(self) -> bool:
@@ -66,7 +69,7 @@ class Finding:
     def who_breaks(self) -> str:
         """Who cannot go on, in words; "" when all can."""
         if self.surface is Surface.SOURCE:
-            return "programs that use the old name"
+            return f"programs in {listed(self.languages)}"
         match (self.verdict.new_reads_old, self.verdict.old_reads_new):
             case (False, False):
                 return "new readers of old data, and old readers of new data"
@@ -77,9 +80,18 @@ class Finding:
         return ""
 
 
+def listed(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All findings, and for each message of the old schema that is still there, by old name, the verdict on it."""
+    """All findings, and for each message of the old schema that is still there, by old name, the verdict on it.
+
+    ``partners`` are the declarations that are versions of one another: the new name by the old.
+    """
 
     findings: tuple[Finding, ...]
     verdicts: Mapping[str, Verdict]
+    partners: Mapping[str, str]

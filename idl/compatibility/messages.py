@@ -7,6 +7,7 @@ from mycelium.idl.compatibility.blocks import compare_blocks
 from mycelium.idl.compatibility.findings import Surface
 from mycelium.idl.compatibility.names import report_renamed
 from mycelium.idl.compatibility.presence import compare_presence
+from mycelium.idl.compatibility.programs import report_gone, report_new_required
 from mycelium.idl.compatibility.recorder import (
     BOTH_READ,
     NEITHER_READS,
@@ -15,6 +16,7 @@ from mycelium.idl.compatibility.recorder import (
     Recorder,
 )
 from mycelium.idl.compatibility.reservations import report_not_reserved, report_reused
+from mycelium.idl.compatibility.sensitivity import compare_sensitivity
 from mycelium.idl.compatibility.types import TypeComparison
 from mycelium.idl.schema import BlockField, MessageDeclaration, Presence, TaggedField
 
@@ -111,6 +113,7 @@ def _place(field: BlockField | TaggedField, has: str, is_: str) -> str:
 def _compare_tagged(recorder: Recorder, element: str, old: TaggedField, new: TaggedField) -> None:
     if TypeComparison(recorder, element, old.span, new.span).compare(old.type, new.type):
         compare_presence(recorder, element, old, new)
+    compare_sensitivity(recorder, element, old, new)
 
 
 def _report_added(recorder: Recorder, old: MessageDeclaration, field: TaggedField) -> None:
@@ -125,6 +128,8 @@ def _report_added(recorder: Recorder, old: MessageDeclaration, field: TaggedFiel
         new_span=field.span,
         mend="make it optional or give it a default" if is_required else "nothing to do",
     )
+    if is_required:
+        report_new_required(recorder, element, old.span, field.span)
 
 
 def _report_removed(recorder: Recorder, element: str, field: TaggedField, new: MessageDeclaration) -> None:
@@ -142,4 +147,5 @@ def _report_removed(recorder: Recorder, element: str, field: TaggedField, new: M
             else "nothing to do"
         ),
     )
+    report_gone(recorder, element, field.span, new.span)
     report_not_reserved(recorder, element, new.reserved, field.tag, field.name, field.span, new.span)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.findings import Surface
+from mycelium.idl.compatibility.programs import LANGUAGES
 from mycelium.idl.compatibility.recorder import Recorder
 from mycelium.idl.schema import Span
 
@@ -15,8 +16,9 @@ def report_renamed(
     recorder.report(
         Code.NAME_CHANGED,
         element,
-        f"`{element}` is now called `{new_name}`: the bytes agree, programs that use the old name do not compile",
+        f"`{element}` is now called `{new_name}`: the bytes agree, programs and the JSON form use the name",
         surface=Surface.SOURCE,
+        languages=LANGUAGES,
         old_span=old_span,
         new_span=new_span,
         mend="keep the name; or change the programs together with it",

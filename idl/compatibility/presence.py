@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.findings import Surface
+from mycelium.idl.compatibility.programs import report_presence
 from mycelium.idl.compatibility.recorder import ONLY_NEW_READS, ONLY_OLD_READS, Recorder
 from mycelium.idl.schema import BlockField, Presence, TaggedField
 
@@ -12,6 +13,7 @@ def compare_presence(
     recorder: Recorder, element: str, old: BlockField | TaggedField, new: BlockField | TaggedField
 ) -> None:
     """What absence was, is, and means. The type of the field is the same in both."""
+    report_presence(recorder, element, old.presence, new.presence, old.span, new.span)
     match old.presence, new.presence:
         case (Presence.REQUIRED, Presence.OPTIONAL):
             recorder.report(

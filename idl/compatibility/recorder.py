@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.findings import Finding, Surface, Verdict
@@ -38,6 +39,10 @@ class Recorder:
         """The new name of an old declaration, where it has one."""
         return self._pairs.get(old_name)
 
+    def partners(self) -> Mapping[str, str]:
+        """All pairs so far: the new name by the old."""
+        return dict(self._pairs)
+
     def is_new(self, new_name: str) -> bool:
         """Whether a declaration of the new schema is a version of none in the old."""
         return new_name not in self._paired_new
@@ -58,6 +63,10 @@ class Recorder:
         """What is reported from now on is about this declaration of the old schema."""
         self._current = declaration.qualified_name
 
+    def begin_constant(self, qualified_name: str) -> None:
+        """What is reported from now on is about this constant of the old schema."""
+        self._current = qualified_name
+
     def report(
         self,
         code: Code,
@@ -70,9 +79,24 @@ class Recorder:
         old_span: Span | None = None,
         new_span: Span | None = None,
         declaration: str | None = None,
+        languages: tuple[str, ...] = (),
     ) -> None:
         """Add one finding about the current declaration, or about ``declaration``."""
         holder = self._current if declaration is None else declaration
+        is_there = self.new.find(holder) is not None
+        new_holder = self._pairs.get(holder) or (holder if is_there else "")
         self.findings.append(
-            Finding(code, surface, element, holder, message, verdict, mend, old_span, new_span)
+            Finding(
+                code,
+                surface,
+                element,
+                holder,
+                message,
+                verdict,
+                mend,
+                old_span,
+                new_span,
+                new_holder,
+                languages,
+            )
         )

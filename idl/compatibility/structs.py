@@ -5,7 +5,9 @@ from __future__ import annotations
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.findings import Surface
 from mycelium.idl.compatibility.names import report_renamed
+from mycelium.idl.compatibility.programs import report_programs
 from mycelium.idl.compatibility.recorder import NEITHER_READS, Recorder
+from mycelium.idl.compatibility.sensitivity import compare_sensitivity
 from mycelium.idl.compatibility.types import TypeComparison
 from mycelium.idl.schema import StructDeclaration
 
@@ -27,11 +29,15 @@ def compare_structs(recorder: Recorder, old: StructDeclaration, new: StructDecla
             new_span=new.span,
             mend=_MEND,
         )
+        if set(old_names) != set(new_names):
+            what = "has other fields"
+            report_programs(recorder, name, what, old_span=old.span, new_span=new.span)
         return
     for before, after in zip(old.fields, new.fields, strict=True):
         element = f"{name}.{before.name}"
         if before.name != after.name:
             report_renamed(recorder, element, after.name, before.span, after.span)
+        compare_sensitivity(recorder, element, before, after)
         found = len(recorder.findings)
         same = TypeComparison(recorder, element, before.span, after.span).compare(before.type, after.type)
         if same and len(recorder.findings) > found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.findings import Surface
+from mycelium.idl.compatibility.programs import report_programs
 from mycelium.idl.compatibility.recorder import NEITHER_READS, Recorder
 from mycelium.idl.compatibility.reservations import is_reserved
 from mycelium.idl.schema import MessageDeclaration, Schema
@@ -45,6 +46,11 @@ def compare_message_sets(recorder: Recorder) -> None:
             _report_removed(recorder, message, "is gone")
         elif message.type_id is not None and after.type_id is None:
             _report_removed(recorder, message, "has no type id any more: no frame carries it")
+            recorder.begin(message)
+            what = "cannot be framed any more"
+            report_programs(
+                recorder, message.qualified_name, what, old_span=message.span, new_span=after.span
+            )
         elif message.type_id is None and after.type_id is not None:
             _report_added(recorder, after, "has a type id now: frames carry it")
     for message in recorder.new.messages():

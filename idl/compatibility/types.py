@@ -10,6 +10,7 @@ from mycelium.idl.compatibility.limits import (
     accepted_numbers,
     contains,
 )
+from mycelium.idl.compatibility.programs import languages_apart, report_programs
 from mycelium.idl.compatibility.recorder import NEITHER_READS, ONLY_NEW_READS, ONLY_OLD_READS, Recorder
 from mycelium.idl.schema import (
     ArrayType,
@@ -49,6 +50,14 @@ class TypeComparison:
                 old_span=self._spans[0],
                 new_span=self._spans[1],
                 mend="keep the type, reserve the old number and name, and add a field of the new type",
+            )
+            report_programs(
+                self._recorder,
+                self._element,
+                "has another type",
+                languages_apart(old, new),
+                old_span=self._spans[0],
+                new_span=self._spans[1],
             )
             return False
         self._compare_limits(old, new)

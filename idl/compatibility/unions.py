@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.names import report_renamed
+from mycelium.idl.compatibility.programs import report_gone, report_new_case
 from mycelium.idl.compatibility.recorder import NEITHER_READS, Recorder
 from mycelium.idl.compatibility.reservations import report_not_reserved, report_reused
 from mycelium.idl.compatibility.types import TypeComparison
@@ -39,6 +40,7 @@ def compare_unions(recorder: Recorder, old: UnionDeclaration, new: UnionDeclarat
                 new_span=variant.span,
                 mend="nothing to do",
             )
+            report_new_case(recorder, f"{name}.{variant.name}", old.span, variant.span)
         report_reused(recorder, name, old.reserved, variant.tag, variant.name, variant.span)
 
 
@@ -66,5 +68,6 @@ def _report_removed(recorder: Recorder, element: str, variant: UnionVariant, new
         new_span=new.span,
         mend="nothing to do",
     )
+    report_gone(recorder, element, variant.span, new.span)
     if all(variant.tag != other.tag for other in new.variants):
         report_not_reserved(recorder, element, new.reserved, variant.tag, None, variant.span, new.span)

@@ -220,6 +220,27 @@ EVOLUTION_EXPLANATIONS = (
         "Reserve the type id in a file of the package.",
     ),
     Explanation(
+        Code.CONSTANT_CHANGED,
+        "another value of a constant",
+        "Programs of the two versions count on different values. No byte depends on it any more.",
+        "Make sure that no program relies on both sides having the same.",
+    ),
+    Explanation(
+        Code.SENSITIVITY_CHANGED,
+        "something became sensitive, or no longer is",
+        "The bytes agree. What is sensitive is printed as `<redacted>`, and older programs print what it was then.",
+        "Look at where it is printed and logged.",
+    ),
+    Explanation(
+        Code.SOURCE_CHANGED,
+        "programs have to change",
+        (
+            "Generated code has another shape in the languages named, and programs that use it break when they are "
+            "built with it: a name is gone, a type is another, something has to be given, or a match lacks a case."
+        ),
+        "Change the programs together with the generated code. Both versions still read what the verdicts say.",
+    ),
+    Explanation(
         Code.NOT_RESERVED,
         "something removed was not reserved",
         (
