@@ -12,13 +12,14 @@ import pytest
 from changes import changed_schemas
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import Version, find_witness, version
+from observing import Observer
 from values import JsonValues
 
+from mycelium.codegen.witness import Version
 from mycelium.idl.compatibility import Verdict, compare
 from mycelium.idl.compiler import compile_schemas
 from mycelium.idl.digest import message_digests
-from mycelium.idl.schema import MessageDeclaration, Schema
+from mycelium.idl.schema import Schema
 
 WORLD = Path(__file__).with_name("world.myc")
 
@@ -34,17 +35,11 @@ CHANGES = list(changed_schemas(SCHEMA))
 SHARES = 4
 
 
-def observe(old: Version, new: Version, name: str) -> Verdict:
-    """What the codecs do with one message in both directions."""
-    return Verdict(
-        new_reads_old=find_witness(old, new, name) is None, old_reads_new=find_witness(new, old, name) is None
-    )
-
-
 def assert_verdicts_are_true(old: Version, new: Version, description: str) -> int:
     """Every message that differs is tried; the comparison is made both ways, so that each addition is a removal as
     well. The number of messages that break."""
-    there, back = compare(old.schema, new.schema).verdicts, compare(new.schema, old.schema).verdicts
+    observer = Observer(old, new)
+    there, back = observer.comparison.verdicts, compare(new.schema, old.schema).verdicts
     before, after = message_digests(old.schema), message_digests(new.schema)
     assert there.keys() == back.keys()
     breaks = 0
@@ -52,7 +47,7 @@ def assert_verdicts_are_true(old: Version, new: Version, description: str) -> in
         if before[name] == after[name]:
             assert verdict == Verdict(), f"{description}: {name} is the same and said to differ"
             continue
-        observed = observe(old, new, name)
+        observed = observer.verdict(name)
         assert verdict == observed, f"{description}: {name}"
         assert back[name] == Verdict(observed.old_reads_new, observed.new_reads_old), f"back: {description}"
         breaks += observed != Verdict()
@@ -65,10 +60,10 @@ def test_there_are_many_changes() -> None:
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_every_single_change(share: int) -> None:
-    base = version(SCHEMA)
+    base = Version(SCHEMA)
     changes = CHANGES[share::SHARES]
     breaks = sum(
-        assert_verdicts_are_true(base, version(changed), description) for description, changed in changes
+        assert_verdicts_are_true(base, Version(changed), description) for description, changed in changes
     )
     assert breaks > len(changes) // 4
 
@@ -78,7 +73,7 @@ def test_pairs_of_changes() -> None:
     chance = random.Random(11)
     for _ in range(60):
         (first, old), (second, new) = chance.sample(CHANGES, 2)
-        assert_verdicts_are_true(version(old), version(new), f"{first}; {second}")
+        assert_verdicts_are_true(Version(old), Version(new), f"{first}; {second}")
 
 
 @settings(max_examples=12, deadline=None, derandomize=True, database=None)
@@ -86,15 +81,13 @@ def test_pairs_of_changes() -> None:
 def test_no_false_alarm_and_no_false_promise(data: st.DataObject) -> None:
     """What is called safe reads back, whatever values there are: not only those at the edges."""
     description, changed = data.draw(st.sampled_from(CHANGES))
-    old, new = version(SCHEMA), version(changed)
-    for name, verdict in compare(SCHEMA, changed).verdicts.items():
-        for writer, reader, is_safe in (
-            (old, new, verdict.new_reads_old),
-            (new, old, verdict.old_reads_new),
+    observer = Observer(Version(SCHEMA), Version(changed))
+    for name, verdict in observer.comparison.verdicts.items():
+        for passage, written, is_safe in (
+            (observer.backward, name, verdict.new_reads_old),
+            (observer.forward, observer.comparison.partners[name], verdict.old_reads_new),
         ):
-            declaration = writer.schema.find(name)
-            assert isinstance(declaration, MessageDeclaration)
             if is_safe:
-                value = data.draw(JsonValues(writer.schema).message(declaration))
-                written = [writer.write_value(name, value)]
-                assert find_witness(writer, reader, name, written) is None, description
+                values = JsonValues(passage.writer.schema)
+                value = data.draw(values.message(passage.writer.message(written)))
+                assert observer.offence(passage, written, [value]) is None, description

@@ -24,6 +24,11 @@ def key_text(type_: plan.Type, key: Any) -> str:
     name = key_name(type_, key)
     if isinstance(type_, plan.Integer | plan.Enum):
         return name
+    return quoted(name)
+
+
+def quoted(name: str) -> str:
+    """A name in double quotes, as it stands in a path."""
     return '"' + "".join(_ESCAPES.get(character, character) for character in name) + '"'
 
 
