@@ -7,6 +7,7 @@
 //! - [`DecodeError`] and [`EncodeError`]: a code of the contract, a place, and a path such as
 //!   `Order.legs[2].symbol`.
 //! - [`versions`]: whether this side and a peer, of another version perhaps, read each other's messages.
+//! - `bus` (a feature): publishers and subscribers.
 //! - [`wire`]: the pieces generated code is made of.
 //!
 //! Decoding never panics, never reads out of bounds, and allocates in proportion to the bytes it was given,
@@ -15,6 +16,8 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+#[cfg(feature = "bus")]
+pub mod bus;
 mod code;
 pub mod control;
 mod error;

@@ -1,0 +1,57 @@
+//! What happens when there is no room, and how to wait.
+
+/// What happens to a message for which a subscriber has no room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// The publisher waits until there is room.
+    #[default]
+    Block,
+    /// The publisher gets [`PublishError::Full`](super::PublishError::Full), and nobody the message.
+    Error,
+    /// The message that has waited longest makes room.
+    DropOldest,
+    /// The message that just came is lost.
+    DropNewest,
+    /// Only the newest message is kept.
+    Latest,
+}
+
+impl Overflow {
+    /// Whether nothing is lost, and the publisher has to wait or to fail.
+    pub fn holds_publisher(self) -> bool {
+        matches!(self, Self::Block | Self::Error)
+    }
+}
+
+/// How a receiver waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wait {
+    /// Never sleeps: the shortest latency, a whole core.
+    Spin,
+    /// Spins for some microseconds, then sleeps.
+    #[default]
+    Adaptive,
+    /// Sleeps at once.
+    Block,
+}
+
+/// How a subscriber receives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubscriberOptions {
+    /// Messages its queue holds, rounded up to a power of two. 1,024.
+    pub capacity: usize,
+    /// What happens to one more. [`Overflow::Block`].
+    pub overflow: Overflow,
+    /// How it waits for messages. [`Wait::Adaptive`].
+    pub wait: Wait,
+}
+
+impl Default for SubscriberOptions {
+    fn default() -> Self {
+        Self {
+            capacity: 1024,
+            overflow: Overflow::default(),
+            wait: Wait::default(),
+        }
+    }
+}
