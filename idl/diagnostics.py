@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from mycelium.idl.codes import Code
 from mycelium.idl.schema import Span
@@ -15,6 +16,9 @@ MAXIMUM_SHOWN = 20
 
 MAXIMUM_RELATED = 8
 """How many places a diagnostic about a circle points at."""
+
+
+Property: TypeAlias = str | bool | tuple[str, ...]
 
 
 class Severity(Enum):
@@ -36,7 +40,8 @@ class Label:
 class Diagnostic:
     """One mistake: a stable code, a sentence, the place, related places, and a hint where one helps.
 
-    ``primary`` is None only for what lies in no file, such as a folder without schemas.
+    ``primary`` is None only for what lies in no file, such as a folder without schemas. ``properties`` are facts for
+    programs that read a report: names, and what JSON can say.
     """
 
     code: Code
@@ -44,6 +49,7 @@ class Diagnostic:
     primary: Label | None
     related: tuple[Label, ...] = ()
     hint: str | None = None
+    properties: tuple[tuple[str, Property], ...] = ()
 
     @property
     def severity(self) -> Severity:

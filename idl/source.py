@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from mycelium.idl.schema import Span
+
+
+class Origin(Enum):
+    """Where a text comes from."""
+
+    FILE = "file"
+    """A file that can be opened."""
+
+    COMMIT = "commit"
+    """A file of another commit."""
+
+    RECORD = "record"
+    """Printed from a descriptor, and short: it is shown as a whole, and its lines have no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +26,15 @@ class Source:
     """The text of one schema file.
 
     ``name`` is the path relative to the schema root, with ``/``, and the ``file`` of every span in it. ``shown`` is
-    the path as a person at the command line would write it; reporters print that one.
+    the path as a person at the command line would write it; reporters print that one. ``container`` is the file a
+    RECORD is in.
     """
 
     name: str
     text: str
     shown: str = ""
+    origin: Origin = Origin.FILE
+    container: str = ""
 
     @property
     def display_name(self) -> str:
@@ -27,6 +44,13 @@ class Source:
     def lines(self) -> list[str]:
         """The text line by line, without line ends; line N of a span is element N - 1."""
         return [line.removesuffix("\r") for line in self.text.split("\n")]
+
+    def text_at(self, span: Span) -> str:
+        """What to show of a place: its first line, or the whole of a short text."""
+        if self.origin is Origin.RECORD:
+            return self.text
+        lines = self.lines()
+        return lines[span.line - 1] if span.line <= len(lines) else ""
 
 
 def join(first: Span, last: Span) -> Span:

@@ -21,7 +21,7 @@ def run(selection: SchemaSelection, against: str, mode: str, console: Console) -
         return PROBLEMS_FOUND
     versions = find_versions(against, selection.root)
     judgement = judge(versions.snapshots, compilation.schema, Mode(mode), versions.acceptances, date.today())
-    report_judgement(judgement, versions, compilation.sources, console)
+    report_judgement(judgement, versions, compilation, console)
     if judgement.errors:
         return PROBLEMS_FOUND
     accepted = sum(each.is_accepted for each in judgement.findings)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from mycelium.codegen.commands.console import Console
+from mycelium.codegen.commands.snippets import Snippets
 from mycelium.codegen.commands.versions import Versions
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility import Surface
-from mycelium.idl.diagnostics import Diagnostic, Label, Severity
+from mycelium.idl.compatibility.findings import listed
+from mycelium.idl.compiler import Compilation
+from mycelium.idl.diagnostics import Diagnostic, Property, Severity
 from mycelium.idl.lock import Acceptance, JudgedFinding, Judgement
-from mycelium.idl.schema import Span
-from mycelium.idl.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,19 @@ class Remark(Diagnostic):
 
 
 def report_judgement(
-    judgement: Judgement, versions: Versions, sources: Mapping[str, Source], console: Console
+    judgement: Judgement, versions: Versions, compilation: Compilation, console: Console
 ) -> None:
-    """Print errors first, then what is worth knowing; what both versions read needs no word."""
-    texts = dict(sources)
-    for label, files in versions.sources.items():
-        for name, source in files.items():
-            texts[_past_file(label, name)] = Source(_past_file(label, name), source.text)
-    shown = [_diagnostic(each, versions) for each in judgement.findings if _is_worth_showing(each)]
-    shown += [_stale(each) for each in judgement.stale]
-    console.diagnostics(shown, texts)
+    """Print errors first, then what is worth knowing; what both versions read and programs need not follow, needs no word."""
+    assert compilation.schema is not None
+    snippets = Snippets(versions, compilation.schema, compilation.sources)
+    shown = [each for each in judgement.findings if _is_worth_showing(each)]
+    languages = _languages(shown)
+    diagnostics = [
+        _diagnostic(each, snippets, languages.get(each.finding.element, ()))
+        for each in shown
+        if not _is_told_by_another(each, languages)
+    ]
+    console.diagnostics([*diagnostics, *map(_stale, judgement.stale)], snippets.sources)
 
 
 def _is_worth_showing(judged: JudgedFinding) -> bool:
@@ -45,30 +49,53 @@ def _is_worth_showing(judged: JudgedFinding) -> bool:
     )
 
 
-def _diagnostic(judged: JudgedFinding, versions: Versions) -> Diagnostic:
+def _languages(shown: Sequence[JudgedFinding]) -> dict[str, tuple[str, ...]]:
+    """Where programs have to change, for elements that are told of anyway because bytes break."""
+    broken = {each.finding.element for each in shown if each.finding.is_break}
+    return {
+        each.finding.element: each.finding.languages
+        for each in shown
+        if each.finding.code is Code.SOURCE_CHANGED and each.finding.element in broken
+    }
+
+
+def _is_told_by_another(judged: JudgedFinding, languages: Mapping[str, tuple[str, ...]]) -> bool:
+    return judged.finding.code is Code.SOURCE_CHANGED and judged.finding.element in languages
+
+
+def _diagnostic(judged: JudgedFinding, snippets: Snippets, languages: tuple[str, ...]) -> Diagnostic:
     finding = judged.finding
+    languages = finding.languages or (languages if finding.is_break else ())
+    facts = [finding.surface.value, f"against {judged.snapshot.label}"]
     breaks = f"; breaks {finding.who_breaks}" if finding.who_breaks else ""
-    message = f"{finding.message} ({finding.surface.value}, since {judged.snapshot.label}{breaks})"
-    labels = list(_labels(judged, versions))
-    kind = Diagnostic if judged.is_error else Remark
-    return kind(finding.code, message, labels[0] if labels else None, tuple(labels[1:]), finding.mend)
+    programs = f"; breaks programs in {listed(languages)}" if languages and not finding.languages else ""
+    message = f"{finding.message} ({', '.join(facts)}{breaks}{programs})"
+    primary, *related = snippets.labels(judged) or (None,)
+    return (Diagnostic if judged.is_error else Remark)(
+        finding.code,
+        message,
+        primary,
+        tuple(label for label in related if label is not None),
+        finding.mend,
+        _properties(judged, languages),
+    )
 
 
-def _labels(judged: JudgedFinding, versions: Versions) -> Iterator[Label]:
-    if judged.finding.new_span is not None:
-        yield Label(judged.finding.new_span, "now")
-    old = judged.finding.old_span
-    if old is not None and judged.snapshot.label in versions.sources:
-        yield Label(_past_span(judged.snapshot.label, old), "before")
-
-
-def _past_span(label: str, span: Span) -> Span:
-    return replace(span, file=_past_file(label, span.file))
-
-
-def _past_file(label: str, file: str) -> str:
-    """A name no present file has, and that tells people where the text comes from."""
-    return f"{label}/{file}" if "git:" not in label else f"{label}:{file}"
+def _properties(judged: JudgedFinding, languages: tuple[str, ...]) -> tuple[tuple[str, Property], ...]:
+    finding = judged.finding
+    digests: tuple[tuple[str, Property], ...] = ()
+    if judged.is_break:
+        digests = (("oldDigest", judged.old_digest), ("newDigest", judged.new_digest))
+    return (
+        ("element", finding.element),
+        ("declaration", finding.declaration),
+        ("surface", finding.surface.value),
+        ("against", judged.snapshot.label),
+        ("newReadsOld", finding.verdict.new_reads_old),
+        ("oldReadsNew", finding.verdict.old_reads_new),
+        ("languages", languages),
+        *digests,
+    )
 
 
 def _stale(acceptance: Acceptance) -> Diagnostic:

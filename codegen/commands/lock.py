@@ -9,7 +9,7 @@ from pathlib import Path
 from mycelium.codegen.commands.console import FINE, PROBLEMS_FOUND, Console, UsageError
 from mycelium.codegen.commands.judgement_report import report_judgement
 from mycelium.codegen.commands.schemas import SchemaSelection, refuse_unreadable
-from mycelium.codegen.commands.versions import LOCK_NAME, Versions, read_lock_file
+from mycelium.codegen.commands.versions import LOCK_NAME, read_lock_file, versions_in
 from mycelium.idl.compiler import Compilation, compile_schemas
 from mycelium.idl.lock import Acceptance, Lock, Mode, judge, record, write_lock
 from mycelium.idl.schema import Schema
@@ -34,7 +34,7 @@ def run_record(selection: SchemaSelection, mode: str, label: str | None, console
     path = selection.root / LOCK_NAME
     lock = read_lock_file(path) or Lock()
     judgement = judge(lock.snapshots, compilation.schema, Mode(mode), lock.acceptances, date.today())
-    report_judgement(judgement, Versions(lock.snapshots), compilation.sources, console)
+    report_judgement(judgement, versions_in(lock, path), compilation, console)
     if judgement.errors:
         console.remark(f"{path}: not written; mend the schemas, or accept what is intended with --accept")
         return PROBLEMS_FOUND

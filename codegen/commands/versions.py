@@ -25,11 +25,17 @@ GIT_PREFIX = "git:"
 
 @dataclass(frozen=True)
 class Versions:
-    """Snapshots, the oldest first; the texts of those that have any, by label and file; what was accepted."""
+    """Snapshots, the oldest first; the texts of those that have any, by label and file; what was accepted.
+
+    Of what has no texts, ``record`` is the file that holds it, and ``releases`` has the versions of its messages by
+    label, where it is a lock.
+    """
 
     snapshots: tuple[Snapshot, ...]
     sources: Mapping[str, Mapping[str, Source]] = field(default_factory=dict)
     acceptances: tuple[Acceptance, ...] = ()
+    record: str = ""
+    releases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def find_versions(against: str, root: Path) -> Versions:
@@ -40,7 +46,7 @@ def find_versions(against: str, root: Path) -> Versions:
             raise UsageError(
                 f"{root / LOCK_NAME}: not there; `mycelium-gen lock {root}` records a first release"
             )
-        return Versions(lock.snapshots, acceptances=lock.acceptances)
+        return versions_in(lock, root / LOCK_NAME)
     if against.startswith(GIT_PREFIX):
         return _of_commit(against, root)
     path = Path(against)
@@ -49,6 +55,12 @@ def find_versions(against: str, root: Path) -> Versions:
     if path.is_file():
         return _of_descriptor(against, path)
     raise UsageError(f"--against {against}: not `lock`, a folder, git:REF or a descriptor file")
+
+
+def versions_in(lock: Lock, path: Path) -> Versions:
+    """All history of a lock that was read from that path."""
+    releases = {release.label: release.versions for release in lock.releases}
+    return Versions(lock.snapshots, acceptances=lock.acceptances, record=str(path), releases=releases)
 
 
 def read_lock_file(path: Path) -> Lock | None:
@@ -70,7 +82,7 @@ def _of_descriptor(label: str, path: Path) -> Versions:
         schema = from_descriptor(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, RecursionError, DescriptorError) as error:
         raise UsageError(f"{path}: {error}") from error
-    return Versions((Snapshot(label, schema),))
+    return Versions((Snapshot(label, schema),), record=str(path))
 
 
 def _of_commit(label: str, root: Path) -> Versions:

@@ -45,7 +45,7 @@ def compare_enums(recorder: Recorder, old: EnumDeclaration, new: EnumDeclaration
     for member in new.members:
         if member.name not in settled:
             _report_added(recorder, old, member)
-        report_reused(recorder, name, old.reserved, member.number, member.name, member.span)
+        report_reused(recorder, name, old.reserved, member.number, member.name, old.span, member.span)
 
 
 def _compare_openness(recorder: Recorder, old: EnumDeclaration, new: EnumDeclaration) -> None:

@@ -31,7 +31,7 @@ def compare_messages(recorder: Recorder, old: MessageDeclaration, new: MessageDe
     for field in new.tagged:
         if field.name not in settled and field.name not in old_names:
             _report_added(recorder, old, field)
-        report_reused(recorder, name, old.reserved, field.tag, field.name, field.span)
+        report_reused(recorder, name, old.reserved, field.tag, field.name, old.span, field.span)
 
 
 def _compare_identity(recorder: Recorder, old: MessageDeclaration, new: MessageDeclaration) -> None:

@@ -39,7 +39,13 @@ def report_not_reserved(
 
 
 def report_reused(
-    recorder: Recorder, holder: str, reserved: Reserved, number: int, name: str, new_span: Span | None
+    recorder: Recorder,
+    holder: str,
+    reserved: Reserved,
+    number: int,
+    name: str,
+    old_span: Span | None,
+    new_span: Span | None,
 ) -> None:
     """Something is there now: report a number or name of it that used to be reserved."""
     used = [str(number)] if is_reserved(reserved, number) else []
@@ -51,6 +57,7 @@ def report_reused(
             f"{holder}.{name}",
             f"`{holder}.{name}` uses {' and '.join(used)}, which was reserved: it once meant something else",
             surface=Surface.RULE,
+            old_span=old_span,
             new_span=new_span,
             mend="reserve it again, and choose another",
         )

@@ -41,7 +41,7 @@ def compare_unions(recorder: Recorder, old: UnionDeclaration, new: UnionDeclarat
                 mend="nothing to do",
             )
             report_new_case(recorder, f"{name}.{variant.name}", old.span, variant.span)
-        report_reused(recorder, name, old.reserved, variant.tag, variant.name, variant.span)
+        report_reused(recorder, name, old.reserved, variant.tag, variant.name, old.span, variant.span)
 
 
 def _compare_variants(recorder: Recorder, element: str, old: UnionVariant, new: UnionVariant) -> None:

@@ -125,12 +125,13 @@ class _Bench:
                 yield JudgedFinding(finding, snapshot, "", "", is_break=False)
                 continue
             old_digest = self._digests_of(snapshot.schema).get(finding.declaration, "")
-            new_digest = self._digests_of(self._schema).get(finding.declaration, "")
+            new_digest = self._digests_of(self._schema).get(finding.new_declaration, "")
             key = (finding.code.value, finding.element, old_digest)
             accepting = [
                 each
                 for each in self._valid.get(key, ())
-                if each.new_digest == new_digest or self._was_released(finding.declaration, each.new_digest)
+                if each.new_digest == new_digest
+                or self._was_released(finding.new_declaration, each.new_digest)
             ]
             self.used.update(accepting)
             is_break = finding.surface is Surface.RULE or self._mode.is_broken_by(finding.verdict)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from mycelium.idl.diagnostics import MAXIMUM_SHOWN, Diagnostic, Label
 from mycelium.idl.explanations import EXPLANATIONS
-from mycelium.idl.source import Source
+from mycelium.idl.source import Origin, Source
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -54,6 +54,8 @@ def _result(diagnostic: Diagnostic, codes: Sequence[str], sources: Mapping[str, 
         result["locations"] = [_location(diagnostic.primary, sources)]
     if diagnostic.related:
         result["relatedLocations"] = [_location(label, sources) for label in diagnostic.related]
+    if diagnostic.properties:
+        result["properties"] = dict(diagnostic.properties)
     return result
 
 
@@ -65,6 +67,8 @@ def _uri(path: str) -> str:
 def _location(label: Label, sources: Mapping[str, Source]) -> dict[str, object]:
     span = label.span
     source = sources.get(span.file)
+    if source is not None and source.origin is not Origin.FILE:
+        return _location_in_the_past(label, source)
     location: dict[str, object] = {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(span.file if source is None else source.display_name)},
@@ -78,4 +82,14 @@ def _location(label: Label, sources: Mapping[str, Source]) -> dict[str, object]:
     }
     if label.text:
         location["message"] = {"text": label.text}
+    return location
+
+
+def _location_in_the_past(label: Label, source: Source) -> dict[str, object]:
+    """The text stands in no file that can be opened: it is said, and the file its record is in is named."""
+    location: dict[str, object] = {}
+    if source.container:
+        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(source.container)}}
+    text = source.text_at(label.span).rstrip("\n")
+    location["message"] = {"text": f"{label.text}, {source.display_name}:\n{text}"}
     return location

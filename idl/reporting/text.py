@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mycelium.idl.diagnostics import MAXIMUM_SHOWN, Diagnostic, Label, Severity
 from mycelium.idl.schema import Span
-from mycelium.idl.source import Source
+from mycelium.idl.source import Origin, Source
 
 TAB_WIDTH = 4
 """Columns a tab takes in shown source lines."""
@@ -73,13 +73,15 @@ def _places(
         name = file if source is None else source.display_name
         arrow = "-->" if here[0] is primary else ":::"
         place = f"{_printable(name)}:{here[0].span.line}:{here[0].span.column}"
+        if source is not None and source.origin is Origin.RECORD:
+            place = _printable(name)
         yield f"{margin}{painter.paint(arrow, 'frame')} {place}"
         if source is not None:
-            yield from _snippet(source.lines(), here, primary, margin, diagnostic.severity.value, painter)
+            yield from _snippet(source, here, primary, margin, diagnostic.severity.value, painter)
 
 
 def _snippet(
-    lines: Sequence[str],
+    source: Source,
     labels: Sequence[Label],
     primary: Label,
     margin: str,
@@ -89,7 +91,10 @@ def _snippet(
     bar = painter.paint("|", "frame")
     yield f"{margin} {bar}"
     previous = 0
-    for number in sorted({label.span.line for label in labels}):
+    lines = source.lines()
+    is_record = source.origin is Origin.RECORD
+    shown_lines = range(1, len(lines)) if is_record else sorted({label.span.line for label in labels})
+    for number in shown_lines:
         if previous and number > previous + 1:
             yield painter.paint("...", "frame")
         previous = number
@@ -97,8 +102,9 @@ def _snippet(
         on_line = sorted(
             (label for label in labels if label.span.line == number), key=lambda one: one.span.column
         )
-        start, shown = _cut(text, on_line[0].span)
-        yield f"{painter.paint(str(number).rjust(len(margin)), 'frame')} {bar} {shown}".rstrip()
+        start, shown = _cut(text, on_line[0].span) if on_line else (0, _printable(text))
+        gutter = margin if is_record else str(number).rjust(len(margin))
+        yield f"{painter.paint(gutter, 'frame')} {bar} {shown}".rstrip()
         for label in on_line:
             style, mark = (severity, "^") if label is primary else ("related", "-")
             indent, width = _columns(text, label.span, start)

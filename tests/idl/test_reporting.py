@@ -52,6 +52,7 @@ def test_json(compilation: Compilation) -> None:
                     "end_line": 4,
                     "end_column": 19,
                     "label": "",
+                    "text": "    1 price: prise;",
                 },
                 "related": [],
                 "hint": None,
@@ -67,6 +68,7 @@ def test_json(compilation: Compilation) -> None:
                     "end_line": 5,
                     "end_column": 6,
                     "label": "used again by `size`",
+                    "text": "    1 size: u32;",
                 },
                 "related": [
                     {
@@ -76,6 +78,7 @@ def test_json(compilation: Compilation) -> None:
                         "end_line": 4,
                         "end_column": 6,
                         "label": "first used by `price`",
+                        "text": "    1 price: prise;",
                     }
                 ],
                 "hint": "the next free tag is 2",
