@@ -93,9 +93,10 @@ let cannot_flow = function
 
 (* Which history vouches for the whole flow. *)
 let voucher ~here ~there flow =
-  if without flow here = Neither then "the history here"
-  else if without flow there = Neither then "the peer's history"
-  else "both histories together"
+  if flow = Neither then ""
+  else if without flow here = Neither then ", as the history here says"
+  else if without flow there = Neither then ", as the peer's history says"
+  else ", as both histories together say"
 
 let vouched_by_peer wire_digest peer =
   let about_us = List.filter (fun (digest, _) -> Int64.equal digest wire_digest) in
@@ -134,8 +135,7 @@ let verdict ~name ~wire_digest history peer flow =
     match compatibility with
     | Exact -> "the same on the wire"
     | Compatible ->
-        let voucher = voucher ~here ~there flow in
-        Printf.sprintf "%s, as %s says%s" (can_flow flow) voucher (differences ())
+        can_flow flow ^ voucher ~here ~there flow ^ differences ()
     | Incompatible when known <> None || vouched_there <> None ->
         cannot_flow missing ^ differences ()
         ^ "; generate both sides from versions that read each other"

@@ -129,7 +129,7 @@ def version_verdict(
         sentence = "the same on the wire"
     elif missing is Direction.NEITHER:
         compatibility = Compatibility.COMPATIBLE
-        sentence = f"{_CAN_FLOW[flow]}, as {_voucher(here, there, flow)} says{since}"
+        sentence = f"{_CAN_FLOW[flow]}{_voucher(here, there, flow)}{since}"
     else:
         compatibility = Compatibility.INCOMPATIBLE
         if known is not None or vouched:
@@ -170,6 +170,8 @@ def _described(version: str, wire_digest: int) -> str:
 
 def _voucher(here: Direction, there: Direction, flow: Direction) -> str:
     """Which history vouches for the whole flow."""
+    if flow is Direction.NEITHER:
+        return ""
     if not flow & ~here:
-        return "the history here"
-    return "both histories together" if flow & ~there else "the peer's history"
+        return ", as the history here says"
+    return ", as both histories together say" if flow & ~there else ", as the peer's history says"

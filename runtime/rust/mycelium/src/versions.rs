@@ -231,12 +231,14 @@ impl VersionVerdict<'_> {
 
     /// Which history vouches for the whole flow.
     fn voucher(&self) -> &'static str {
-        if self.flow.without(self.here) == Direction::Neither {
-            "the history here"
+        if self.flow == Direction::Neither {
+            ""
+        } else if self.flow.without(self.here) == Direction::Neither {
+            ", as the history here says"
         } else if self.flow.without(self.there) == Direction::Neither {
-            "the peer's history"
+            ", as the peer's history says"
         } else {
-            "both histories together"
+            ", as both histories together say"
         }
     }
 }
@@ -254,8 +256,8 @@ impl fmt::Display for VersionVerdict<'_> {
         match self.compatibility {
             Compatibility::Exact => return formatter.write_str("the same on the wire"),
             Compatibility::Compatible => {
-                let (can, voucher) = (can_flow(self.flow), self.voucher());
-                write!(formatter, "{can}, as {voucher} says")?;
+                formatter.write_str(can_flow(self.flow))?;
+                formatter.write_str(self.voucher())?;
             }
             Compatibility::Incompatible if self.is_known => {
                 formatter.write_str(cannot_flow(missing))?;
