@@ -1,0 +1,3 @@
+fn main() -> Result<(), mycelium_build::BuildError> {
+    mycelium_build::generate("schemas")
+}
