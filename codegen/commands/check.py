@@ -13,8 +13,11 @@ from mycelium.idl.lock import Mode, judge
 
 
 def run(selection: SchemaSelection, against: str, mode: str, console: Console) -> int:
-    """1 when a change breaks the mode or a rule and is not accepted."""
-    compilation = compile_schemas(selection.root, selection.files)
+    """1 when a change breaks the mode or a rule and is not accepted.
+
+    History is that of a whole root, so the whole root is compared, whichever files were named.
+    """
+    compilation = compile_schemas(selection.root)
     refuse_unreadable(compilation)
     if compilation.schema is None:
         console.diagnostics(compilation.diagnostics, compilation.sources)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from mycelium.codegen.commands.console import FINE, PROBLEMS_FOUND, Console, UsageError
 from mycelium.codegen.commands.judgement_report import report_judgement
 from mycelium.codegen.commands.schemas import SchemaSelection, refuse_unreadable
-from mycelium.codegen.commands.versions import LOCK_NAME, read_lock_file, versions_in
+from mycelium.codegen.commands.versions import LOCK_NAME, read_lock_in_conflict, versions_in
+from mycelium.codegen.output import replace_text
 from mycelium.idl.compiler import Compilation, compile_schemas
 from mycelium.idl.lock import Acceptance, Lock, Mode, judge, record, write_lock
 from mycelium.idl.schema import Schema
@@ -27,29 +29,56 @@ class Wanted:
 
 
 def run_record(selection: SchemaSelection, mode: str, label: str | None, console: Console) -> int:
-    """Write the lock with this release; 1, and nothing written, when something breaks that is not accepted."""
+    """Write the lock with this release; 1, and no release written, when something breaks that is not accepted."""
     compilation = _compiled(selection, console)
     if compilation is None or compilation.schema is None:
         return PROBLEMS_FOUND
     path = selection.root / LOCK_NAME
-    lock = read_lock_file(path) or Lock()
+    lock = _resolved(path, console) or Lock()
     judgement = judge(lock.snapshots, compilation.schema, Mode(mode), lock.acceptances, date.today())
     report_judgement(judgement, versions_in(lock, path), compilation, console)
     if judgement.errors:
-        console.remark(f"{path}: not written; mend the schemas, or accept what is intended with --accept")
+        console.remark(
+            f"{path}: no release recorded; mend the schemas, or accept what is intended with --accept"
+        )
         return PROBLEMS_FOUND
-    recorded = record(lock, compilation.schema, label or str(len(lock.releases) + 1))
-    _write(path, recorded)
+    recorded = record(lock, compilation.schema, label or _next_number(lock))
     if recorded is lock:
         console.remark(f"{path}: nothing new to record")
         return FINE
     newest = recorded.releases[-1]
+    _refuse_unfit(path, "--label", newest.label)
+    if any(release.label == newest.label for release in lock.releases):
+        raise UsageError(f"--label {newest.label}: {path} has a release of this label; choose another")
+    _write(path, recorded)
     before = lock.releases[-1].versions if lock.releases else {}
     changed = [
         f"{name} {version}" for name, version in newest.versions.items() if before.get(name) != version
     ]
-    console.remark(f"{path}: release {newest.label}: {', '.join(changed) or 'messages removed'}")
+    console.remark(f"{path}: release {newest.label}: {', '.join(changed) or 'no message has a new version'}")
     return FINE
+
+
+def _resolved(path: Path, console: Console) -> Lock | None:
+    """The lock; one that a merge left in conflict is written anew, whatever becomes of the schemas."""
+    lock, was_in_conflict = read_lock_in_conflict(path)
+    if lock is not None and was_in_conflict:
+        _write(path, lock)
+        labels = ", ".join(release.label for release in lock.releases)
+        console.remark(f"{path}: conflict resolved; it has the releases of both sides: {labels}")
+    return lock
+
+
+def _next_number(lock: Lock) -> str:
+    """The number of the release, or the next that is no label yet."""
+    taken = {release.label for release in lock.releases}
+    return next(str(number) for number in count(len(lock.releases) + 1) if str(number) not in taken)
+
+
+def _refuse_unfit(path: Path, option: str, text: str) -> None:
+    """What is to be kept has to be text."""
+    if not text.strip() or any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError(f"{option}: {path} keeps text, and this is none")
 
 
 def run_accept(selection: SchemaSelection, mode: str, wanted: Wanted, console: Console) -> int:
@@ -58,7 +87,9 @@ def run_accept(selection: SchemaSelection, mode: str, wanted: Wanted, console: C
     if compilation is None or compilation.schema is None:
         return PROBLEMS_FOUND
     path = selection.root / LOCK_NAME
-    lock = read_lock_file(path)
+    _refuse_unfit(path, "--reason", wanted.reason)
+    _refuse_unfit(path, "--author", wanted.author)
+    lock = _resolved(path, console)
     if lock is None:
         raise UsageError(f"{path}: not there, so nothing can break")
     acceptances = _acceptances(lock, compilation.schema, Mode(mode), wanted)
@@ -103,7 +134,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _compiled(selection: SchemaSelection, console: Console) -> Compilation | None:
-    compilation = compile_schemas(selection.root, selection.files)
+    compilation = compile_schemas(selection.root)
     refuse_unreadable(compilation)
     if compilation.schema is None:
         console.diagnostics(compilation.diagnostics, compilation.sources)
@@ -113,6 +144,6 @@ def _compiled(selection: SchemaSelection, console: Console) -> Compilation | Non
 
 def _write(path: Path, lock: Lock) -> None:
     try:
-        path.write_text(write_lock(lock), encoding="utf-8")
+        replace_text(path.resolve(), write_lock(lock))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error

@@ -65,11 +65,20 @@ def versions_in(lock: Lock, path: Path) -> Versions:
 
 def read_lock_file(path: Path) -> Lock | None:
     """The lock, merged where a merge left it in conflict; None where there is none."""
-    if not path.exists():
-        return None
+    return read_lock_in_conflict(path)[0]
+
+
+def read_lock_in_conflict(path: Path) -> tuple[Lock | None, bool]:
+    """The same, and whether it was in conflict."""
     try:
-        return read_merged_lock(path.read_text(encoding="utf-8"))[0]
-    except (OSError, UnicodeDecodeError, LockError) as error:
+        return read_merged_lock(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None, False
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from error
+    except LockError as error:
         raise UsageError(f"{path}: {error}") from error
 
 
@@ -80,7 +89,11 @@ def _of_folder(label: str, folder: Path) -> Versions:
 def _of_descriptor(label: str, path: Path) -> Versions:
     try:
         schema = from_descriptor(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError, DescriptorError) as error:
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: not JSON: {error}") from error
+    except DescriptorError as error:
         raise UsageError(f"{path}: {error}") from error
     return Versions((Snapshot(label, schema),), record=str(path))
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from mycelium.idl.cycles import find_cycles
 from mycelium.idl.descriptor.document import DescriptorError
+from mycelium.idl.descriptor.form import TYPE_NAMES
 from mycelium.idl.descriptor.types import references
 from mycelium.idl.diagnostics import DiagnosticCollector
 from mycelium.idl.recursion import check_finite_values
@@ -46,6 +47,7 @@ def check_schema(schema: Schema) -> None:
         for type_ in types_of(declaration):
             for reference in references(type_):
                 _check_reference(schema, declaration.qualified_name, reference)
+        _check_enum_defaults(schema, declaration)
     packages = {package.name for package in schema.packages}
     for package in schema.packages:
         for constant in package.constants:
@@ -97,6 +99,17 @@ def _check_parts(declaration: Declaration) -> None:
             _packed_size(name, block)
 
 
+def _check_enum_defaults(schema: Schema, declaration: Declaration) -> None:
+    """A default is a member, which only the enum can tell; all other defaults are checked where they are read."""
+    if isinstance(declaration, MessageDeclaration):
+        for field in declaration.fields:
+            if isinstance(field.type, EnumType) and field.default is not None:
+                numbers = {member.number for member in schema.enum(field.type).members}
+                if field.default not in numbers:
+                    place = f"{declaration.qualified_name}.{field.name}"
+                    _refuse(place, f"its default {field.default!r} is no member of {field.type.name}")
+
+
 def _packed_size(name: str, fields: tuple[StructField, ...] | tuple[BlockField, ...]) -> int:
     offset = 0
     for field in fields:
@@ -127,7 +140,9 @@ def _check_reference(schema: Schema, holder: str, type_: ReferenceType) -> None:
         case UnionType(name=name):
             if isinstance(schema.find(name), UnionDeclaration):
                 return
-    _refuse(holder, f"it refers to {type_}, and no declaration is like that")
+    _refuse(
+        holder, f"it refers to the {TYPE_NAMES[type(type_)]} {type_.name}, and no declaration is like that"
+    )
 
 
 def _check_cycles(schema: Schema) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 MAXIMUM_DEPTH = 300
 """Deeper documents are refused before they can exhaust the stack; types nest at most 64 deep."""
+
+
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 class DescriptorError(Exception):
@@ -59,6 +63,8 @@ class Node:
         """A string."""
         if not isinstance(self.value, str):
             self.refuse(f"a string is expected, not {_kind(self.value)}")
+        if not self.value.isascii() and _HALF_OF_A_PAIR.search(self.value):
+            self.refuse("half of a surrogate pair is no character")
         return self.value
 
     def truth(self) -> bool:

@@ -154,7 +154,10 @@ def _schema(node: Node, before: Schema) -> Schema:
             packages[name] = _package(change, name, packages.get(name))
     schema = Schema(tuple(packages[name] for name in sorted(packages))) if changes else before
     if changes:
-        check_schema(schema)
+        try:
+            check_schema(schema)
+        except DescriptorError as error:
+            node.refuse(str(error))
     return schema
 
 

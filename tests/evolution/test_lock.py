@@ -142,6 +142,91 @@ def test_the_trap_that_only_all_history_shows() -> None:
     ]
 
 
+def test_the_trap_with_real_locks(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same by the command line: what the last release has nothing against, the first one has."""
+    write(FIRST)
+    assert lock("--label", "first") == 0
+    write(UNRESERVED)
+    assert check() == 1, "a rule would have prevented it"
+    accept = ("--accept", "MYC1060", "shop.Order.note", "--reason", "a mistake", "--author", "Ada")
+    assert lock(*accept) == 0 and lock("--label", "second") == 0
+    write(RETURNED)
+    assert [check("--mode", mode) for mode in ("backward", "forward", "full")] == [0, 0, 0]
+    capsys.readouterr()
+    for mode in ("backward-transitive", "forward-transitive", "full-transitive"):
+        assert check("--mode", mode) == 1
+        shown = capsys.readouterr().err
+        assert "`shop.Order.note` was string and is now u64 (wire, against first;" in shown
+        assert "schemas/mycelium.lock: shop.Order 1.0, release first" in shown
+    assert lock("--label", "third") == 1
+    assert [release.label for release in locked().releases] == ["first", "second"]
+
+
+def test_a_reservation_counts_for_ever(write: Write) -> None:
+    """Reserved in the second version, free in the third, used in the fourth: neither the third nor the fourth is fine."""
+    write(FIRST)
+    lock()
+    write(REMOVED)
+    lock()
+    write(UNRESERVED)
+    assert check() == 1
+    write(REMOVED.replace('2, "note"', '2, 7, "note"'))
+    lock()
+    write(REMOVED.replace("reserved", "7 size: u8?; reserved"))
+    assert (
+        check("--format", "json") == 1
+    ), "what was reserved beforehand is recorded, although no digest shows it"
+
+
+def test_what_no_digest_shows_is_recorded(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    """Constants, sensitivity and reservations of a package are part of a release."""
+    write(f"{FIRST}const SIZE: u8 = 1;\nreserved 1007;\n")
+    assert lock() == 0
+    write(f"{FIRST.replace('string?', 'string? @sensitive')}const SIZE: u8 = 2;\nreserved 1007, 1008;\n")
+    assert lock() == 0
+    assert len(locked().releases) == 2
+    assert [version.version for version in locked().messages["shop.Order"]] == ["1.0"]
+    write(f"{FIRST}message New = 1008 {{ 1 a: u8; }}\n")
+    capsys.readouterr()
+    assert check() == 1
+    shown = capsys.readouterr().err
+    for code in (Code.RESERVED_REUSED, Code.SENSITIVITY_CHANGED, Code.SOURCE_CHANGED):
+        assert code.value in shown
+
+
+def test_an_acceptance_of_a_renamed_message_is_for_one_change(write: Write) -> None:
+    write(FIRST)
+    lock()
+    renamed = FIRST.replace("Order", "Request").replace("price: u32", "price: u64")
+    write(renamed)
+    accept = ("--accept", "MYC1005", "shop.Order.price", "--reason", "ours", "--author", "Ada")
+    assert check() == 1 and lock(*accept) == 0 and check() == 0
+    write(renamed.replace("price: u64", "price: string"))
+    assert check() == 1
+
+
+def test_other_modes_call_no_acceptance_stale(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write(FIRST)
+    lock()
+    write(REQUIRED_ADDED)
+    lock("--accept", "MYC1002", "shop.Order.size", "--reason", "ours", "--author", "Ada")
+    lock()
+    for mode in Mode:
+        assert check("--mode", mode.value) == 0
+        assert Code.STALE_ACCEPTANCE.value not in capsys.readouterr().err, mode
+
+
+def test_one_acceptance_covers_every_release_that_shows_the_break(write: Write) -> None:
+    write(FIRST)
+    lock()
+    write(FIRST.replace("}", "3 more: u8?; }"))
+    lock()
+    write(FIRST.replace("}", "3 more: u8?; 4 size: u32; }"))
+    assert lock("--accept", "myc1002", "shop.Order.size", "--reason", "ours", "--author", "Ada") == 0
+    assert len(locked().acceptances) == 2
+    assert check() == 0
+
+
 def test_a_conflict_is_resolved_by_locking_again(write: Write) -> None:
     write(FIRST)
     lock("--label", "base")
