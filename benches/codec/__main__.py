@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benches.codec import python_table, tables
+from benches.codec import harnesses, python_table, tables
 from benches.codec.contestant import WrongValues
+from benches.codec.harnesses import HarnessFailed
 from benches.codec.results import Results, write
 from benches.machine import pin, this_machine
 from benches.rounds import Schedule
@@ -30,8 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schedule = Schedule(rounds=options.rounds)
     machine = this_machine(pin(options.core))
     try:
-        measured = python_table.measure(schedule)
-    except WrongValues as error:
+        if options.language == "python":
+            measured = python_table.measure(schedule)
+        else:
+            measured = harnesses.measure(options.language, schedule.rounds)
+    except (HarnessFailed, WrongValues) as error:
         print(f"benches.codec: {error}", file=sys.stderr)
         return 1
     results = Results(

@@ -1,0 +1,9 @@
+//! One file per contestant, each at its best settings.
+
+pub mod bincode;
+pub mod capnp;
+pub mod flatbuffers;
+pub mod mycelium;
+pub mod packed;
+pub mod prost;
+pub mod rkyv;
