@@ -4,4 +4,5 @@ let () =
   Frame_tests.run ();
   Frame_reader_tests.run ();
   Message_tests.run ();
+  Version_tests.run ();
   Check.finish ()

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::control;
+
 /// Which way one version and another read each other, seen from the side that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
@@ -58,15 +60,25 @@ impl Direction {
     pub const fn reversed(self) -> Self {
         Self::of(self.is_read_by(), self.reads())
     }
+
+    /// The direction as a Hello carries it; None for `Neither`, of which no Hello speaks.
+    pub const fn announced(self) -> Option<control::Direction> {
+        match self {
+            Self::Neither => None,
+            Self::Reads => Some(control::Direction::Reads),
+            Self::IsReadBy => Some(control::Direction::IsReadBy),
+            Self::Both => Some(control::Direction::Both),
+        }
+    }
 }
 
-/// The direction as a Hello carries it.
-impl From<crate::control::Direction> for Direction {
-    fn from(direction: crate::control::Direction) -> Self {
+/// The direction a Hello carried.
+impl From<control::Direction> for Direction {
+    fn from(direction: control::Direction) -> Self {
         match direction {
-            crate::control::Direction::Reads => Self::Reads,
-            crate::control::Direction::IsReadBy => Self::IsReadBy,
-            crate::control::Direction::Both => Self::Both,
+            control::Direction::Reads => Self::Reads,
+            control::Direction::IsReadBy => Self::IsReadBy,
+            control::Direction::Both => Self::Both,
         }
     }
 }
