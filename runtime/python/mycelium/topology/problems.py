@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,7 +30,22 @@ class TopologyError(MyceliumError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint with the nearest known word, or with all of them."""
+    """A hint with the nearest known word, or with all of them where none is near: at most half of it may differ."""
     words = list(known)
-    near = difflib.get_close_matches(word, words, 1)
-    return f"did you mean `{near[0]}`?" if near else f"known are {', '.join(f'`{each}`' for each in words)}"
+    distances = [_edit_distance(word, each) for each in words]
+    nearest = min(distances, default=len(word))
+    if words and nearest <= (len(word) + 1) // 2:
+        return f"did you mean `{words[distances.index(nearest)]}`?"
+    return f"known are {', '.join(f'`{each}`' for each in words)}"
+
+
+def _edit_distance(one: str, other: str) -> int:
+    """How many characters have to be added, removed or replaced (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for length, character in enumerate(one, start=1):
+        diagonal, row[0] = row[0], length
+        for position, against in enumerate(other, start=1):
+            replaced = diagonal + (character != against)
+            diagonal = row[position]
+            row[position] = min(replaced, row[position] + 1, row[position - 1] + 1)
+    return row[-1]

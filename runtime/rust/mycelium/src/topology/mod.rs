@@ -1,0 +1,22 @@
+//! `topology.toml`: which services run where, and so how their messages travel. Needs the feature `topology`.
+//!
+//! ```
+//! use mycelium::topology::{RouteKind, Topology};
+//!
+//! let text = "[[nodes]]\nname = 'engine'\nservices = ['market-data', 'execution']\n";
+//! let topology = Topology::read(text, "topology.toml")?;
+//! let route = topology.route("market-data", "execution").unwrap();
+//! assert_eq!(route.kind, RouteKind::Local);
+//! # Ok::<(), mycelium::topology::TopologyError>(())
+//! ```
+
+mod entry;
+mod model;
+mod problem;
+mod reading;
+mod routes;
+mod rules;
+
+pub use model::{Endpoint, Node, RouteKind, RouteSettings, RouteWait, TlsFiles, Topology};
+pub use problem::{Problem, TopologyError};
+pub use routes::Route;
