@@ -1,0 +1,305 @@
+//! A reader of a lane.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::opening::{corrupt, open_for_reading, OpenLane};
+use super::patience::{Patience, Turn};
+use crate::error::{LaneError, LaneErrorKind};
+use crate::options::ReaderOptions;
+use crate::protocol::{
+    await_record, begin_sleep, end_sleep, leave, slot_field, Doorbell, Field, Found, Next, Place,
+    ReaderCounts, Receiving, Release, SlotField, Woken, FLAG_ENVELOPE, READER_CAP,
+};
+use crate::system::{EventBell, FutexBell, Mapping, Process};
+
+/// How often to look for a lane that is not there yet.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
+/// One reader of a lane. It gets what is published after it was opened. Dropping it frees its slot.
+#[derive(Debug)]
+pub struct Reader {
+    receiving: Receiving<Arc<Mapping>>,
+    options: ReaderOptions,
+    bell: Bell,
+    room: FutexBell,
+    missed_bells: u64,
+    lane: OpenLane,
+}
+
+#[derive(Debug)]
+enum Bell {
+    Own(FutexBell),
+    Event(EventBell),
+}
+
+impl Reader {
+    /// Joins the lane at `path`.
+    ///
+    /// Errors: there is no such lane yet; it is closed; all slots are taken; it is no lane, or not this user's.
+    pub fn open(path: impl AsRef<Path>, options: &ReaderOptions) -> Result<Self, LaneError> {
+        let (lane, joined) = open_for_reading(&path.as_ref().into(), options.policy)?;
+        let mapping = &lane.mapping;
+        let receiving = Receiving::new(
+            Arc::clone(mapping),
+            lane.geometry(),
+            options.policy,
+            joined,
+            options.frame_bytes_max.saturating_sub(8),
+        );
+        let bell = Bell::Own(FutexBell::new(
+            Arc::clone(mapping),
+            slot_field(joined.slot, SlotField::Waiting),
+        ));
+        let room = FutexBell::new(Arc::clone(mapping), Field::RoomWanted as usize);
+        Ok(Self {
+            receiving,
+            options: options.clone(),
+            bell,
+            room,
+            missed_bells: 0,
+            lane,
+        })
+    }
+
+    /// Joins the lane at `path` as soon as it is there, within `timeout`; without one, waits for ever.
+    pub fn open_when_there(
+        path: impl AsRef<Path>,
+        options: &ReaderOptions,
+        timeout: Option<Duration>,
+    ) -> Result<Self, LaneError> {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        loop {
+            let error = match Self::open(path.as_ref(), options) {
+                Ok(reader) => return Ok(reader),
+                Err(error) => error,
+            };
+            let may_come = matches!(
+                error.kind(),
+                LaneErrorKind::NotFound | LaneErrorKind::Closed
+            );
+            let time_is_up = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+            if !may_come || time_is_up {
+                return Err(error);
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    /// The next frame, if there is one now. Errors: the lane is closed and read to its end; it is corrupt.
+    #[inline]
+    pub fn try_read(&mut self) -> Result<Option<Record<'_>>, LaneError> {
+        self.lane.check_process()?;
+        match self.next()? {
+            Some(found) => Ok(Some(self.record(found))),
+            None => Ok(None),
+        }
+    }
+
+    /// The next frame, waiting for at most `timeout`: then `None`. Without a timeout, waits for ever; also while the lane
+    /// has no writer, for the next one. Errors as [`Self::try_read`].
+    #[inline]
+    pub fn read(&mut self, timeout: Option<Duration>) -> Result<Option<Record<'_>>, LaneError> {
+        self.lane.check_process()?;
+        let found = match self.next()? {
+            Some(found) => Some(found),
+            None => self.wait_for_next(timeout)?,
+        };
+        Ok(found.map(|found| self.record(found)))
+    }
+
+    /// Sleeps at `bell` from now on, which the writer must have been given; see [`Writer::set_bell`](crate::Writer::set_bell).
+    pub fn set_bell(&mut self, bell: EventBell) {
+        self.bell = Bell::Event(bell);
+    }
+
+    /// Says that the caller is about to sleep until its bell is rung; `false`: there is something to read, do not. In both
+    /// cases [`Self::end_sleep`] must follow. For a caller that sleeps for several lanes at once.
+    pub fn begin_sleep(&self) -> Result<bool, LaneError> {
+        self.lane.check_process()?;
+        Ok(begin_sleep(&self.receiving))
+    }
+
+    /// Says that the caller is awake.
+    pub fn end_sleep(&self) -> Result<(), LaneError> {
+        self.lane.check_process()?;
+        end_sleep(&self.receiving);
+        Ok(())
+    }
+
+    /// What this reader has counted since it joined.
+    pub fn counts(&self) -> ReaderCounts {
+        self.receiving.counts()
+    }
+
+    /// How often a sleep ended by its cap, and there was something for which nobody had rung. Only a writer that
+    /// died in between can cause it.
+    pub fn missed_bells(&self) -> u64 {
+        self.missed_bells
+    }
+
+    /// The number of the writer whose frames this reader is at: it grows when a writer died and another took over, and
+    /// sequences of envelopes then begin anew.
+    pub fn epoch(&self) -> u64 {
+        self.receiving.epoch()
+    }
+
+    /// This reader's slot: what its writer knows it by.
+    pub fn slot(&self) -> usize {
+        self.receiving.slot()
+    }
+
+    /// The number that tells this lane from all others, also from earlier ones at its path.
+    pub fn lane_uid(&self) -> u64 {
+        self.lane.header.lane_uid
+    }
+
+    /// The lane's file.
+    pub fn path(&self) -> &Path {
+        &self.lane.path
+    }
+
+    /// Whether the lane has a living writer.
+    pub fn is_writer_alive(&self) -> Result<bool, LaneError> {
+        self.lane.check_process()?;
+        self.lane
+            .file
+            .is_writer_alive()
+            .map_err(|error| self.lane.failed("asking for the writer's lock", error))
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Result<Option<Found>, LaneError> {
+        let room = &self.room;
+        match self.receiving.next(&mut || wake_writer(room)) {
+            Ok(Next::Frame(found)) => Ok(Some(found)),
+            Ok(Next::Nothing) => Ok(None),
+            Ok(Next::Closed) => Err(self.lane.error(LaneErrorKind::Closed)),
+            Err(fault) => Err(corrupt(&self.lane.path, fault)),
+        }
+    }
+
+    fn wait_for_next(&mut self, timeout: Option<Duration>) -> Result<Option<Found>, LaneError> {
+        let mut patience = Patience::new(self.options.wait, timeout);
+        loop {
+            let turn = patience.turn(READER_CAP, || self.receiving.glance());
+            if let Some(found) = self.next()? {
+                return Ok(Some(found));
+            }
+            match turn {
+                Turn::Again => {}
+                Turn::TimeIsUp => return Ok(None),
+                Turn::Sleep(time) => self.sleep(time)?,
+            }
+        }
+    }
+
+    fn sleep(&mut self, time: Duration) -> Result<(), LaneError> {
+        let bell: &dyn Doorbell = match &self.bell {
+            Bell::Own(bell) => bell,
+            Bell::Event(bell) => bell,
+        };
+        let woken = await_record(&self.receiving, bell, time)
+            .map_err(|error| self.lane.failed("waiting for a record", error))?;
+        self.missed_bells += u64::from(woken == Woken::Missed && time == READER_CAP);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn record(&mut self, found: Found) -> Record<'_> {
+        let payload = match found.place {
+            Place::Copied => self.receiving.copied(),
+            Place::Lane { offset, length } => lend(&self.lane.mapping, offset, length),
+        };
+        let held = found.release.map(|release| Held {
+            release,
+            mapping: &self.lane.mapping,
+            room: &self.room,
+            process: self.lane.file.process(),
+        });
+        Record {
+            type_id: found.head.type_id,
+            flags: found.head.flags,
+            payload,
+            _held: held,
+        }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if self.lane.file.process().is_this() {
+            leave(&self.lane.mapping, self.receiving.slot());
+            // The writer may be waiting for this reader alone.
+            wake_writer(&self.room);
+        }
+    }
+}
+
+/// The payload of a record in place.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn lend(mapping: &Mapping, offset: usize, length: usize) -> &[u8] {
+    // SAFETY: the record is committed and not released: `Held` does that when the borrow of the reader ends. Until then
+    // the writer, which holds back for this reader's position, does not touch it.
+    unsafe { mapping.bytes(offset, length) }
+}
+
+fn wake_writer(room: &FutexBell) {
+    // Waking fails only for addresses that are not mapped.
+    let _ = room.ring();
+}
+
+/// One frame, in place where it can be. Its room goes back to the writer when it is dropped.
+#[derive(Debug)]
+pub struct Record<'a> {
+    type_id: u16,
+    flags: u8,
+    payload: &'a [u8],
+    _held: Option<Held<'a>>,
+}
+
+impl Record<'_> {
+    /// The message type.
+    pub fn type_id(&self) -> u16 {
+        self.type_id
+    }
+
+    /// Whether the payload begins with an envelope.
+    pub fn has_envelope(&self) -> bool {
+        self.flags & FLAG_ENVELOPE != 0
+    }
+
+    /// What follows the frame's header: the envelope, if there is one, and the body.
+    pub fn payload(&self) -> &[u8] {
+        self.payload
+    }
+
+    /// Appends the whole frame, as it was published.
+    pub fn append_frame_to(&self, bytes: &mut Vec<u8>) {
+        bytes.reserve(8 + self.payload.len());
+        bytes.extend_from_slice(&self.type_id.to_le_bytes());
+        bytes.extend_from_slice(&[self.flags, 1]);
+        bytes.extend_from_slice(&(self.payload.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(self.payload);
+    }
+}
+
+#[derive(Debug)]
+struct Held<'a> {
+    release: Release,
+    mapping: &'a Mapping,
+    room: &'a FutexBell,
+    process: Process,
+}
+
+impl Drop for Held<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if self.process.is_this() {
+            self.release
+                .perform(&self.mapping, &mut || wake_writer(self.room));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Lanes where there are none: everything compiles, and opening one is an error that says why.
+
+use std::convert::Infallible;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::error::{LaneError, LaneErrorKind};
+use crate::options::{ReaderOptions, WriterOptions};
+use crate::protocol::{Doorbell, ReaderCounts};
+
+/// Whether this platform has lanes.
+pub const IS_SUPPORTED: bool = false;
+
+fn refuse<T>(path: &Path) -> Result<T, LaneError> {
+    Err(LaneError::new(&path.into(), LaneErrorKind::Unsupported))
+}
+
+fn refuse_bell<T>() -> io::Result<T> {
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "doorbells need Linux",
+    ))
+}
+
+/// What a lane has carried; see the documentation for Linux.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct WriterCounts {
+    pub frames: u64,
+    pub bytes: u64,
+    pub drops: u64,
+    pub full_events: u64,
+}
+
+/// A doorbell; there are none here.
+#[derive(Debug)]
+pub struct EventBell(Infallible);
+
+/// A writer; there are none here.
+#[derive(Debug)]
+pub struct Writer(Infallible);
+
+/// A reader; there are none here.
+#[derive(Debug)]
+pub struct Reader(Infallible);
+
+/// A frame; there are none here.
+#[derive(Debug)]
+pub struct Record<'a>(Infallible, std::marker::PhantomData<&'a ()>);
+
+/// Always an error: there are no lanes here.
+pub fn remove_stale(path: impl AsRef<Path>) -> Result<bool, LaneError> {
+    refuse(path.as_ref())
+}
+
+#[allow(missing_docs)]
+impl EventBell {
+    pub fn new() -> io::Result<Self> {
+        refuse_bell()
+    }
+
+    pub fn try_clone(&self) -> io::Result<Self> {
+        match self.0 {}
+    }
+
+    pub fn silence(&self) -> io::Result<bool> {
+        match self.0 {}
+    }
+}
+
+impl Doorbell for EventBell {
+    fn wait(&self, _timeout: Duration) -> io::Result<bool> {
+        match self.0 {}
+    }
+
+    fn ring(&self) -> io::Result<()> {
+        match self.0 {}
+    }
+}
+
+#[allow(missing_docs)]
+impl Writer {
+    pub fn open(path: impl AsRef<Path>, _options: &WriterOptions) -> Result<Self, LaneError> {
+        refuse(path.as_ref())
+    }
+
+    pub fn try_publish(&mut self, _frame: &[u8]) -> Result<(), LaneError> {
+        match self.0 {}
+    }
+
+    pub fn publish(&mut self, _frame: &[u8], _timeout: Option<Duration>) -> Result<(), LaneError> {
+        match self.0 {}
+    }
+
+    pub fn set_bell(&mut self, _slot: usize, _bell: Option<EventBell>) {
+        match self.0 {}
+    }
+
+    pub fn counts(&self) -> WriterCounts {
+        match self.0 {}
+    }
+
+    pub fn epoch(&self) -> u64 {
+        match self.0 {}
+    }
+
+    pub fn lane_uid(&self) -> u64 {
+        match self.0 {}
+    }
+
+    pub fn path(&self) -> &Path {
+        match self.0 {}
+    }
+
+    pub fn readers(&self) -> Result<usize, LaneError> {
+        match self.0 {}
+    }
+
+    pub fn close(self) -> Result<(), LaneError> {
+        match self.0 {}
+    }
+
+    pub fn hand_over(self) {
+        match self.0 {}
+    }
+}
+
+#[allow(missing_docs)]
+impl Reader {
+    pub fn open(path: impl AsRef<Path>, _options: &ReaderOptions) -> Result<Self, LaneError> {
+        refuse(path.as_ref())
+    }
+
+    pub fn open_when_there(
+        path: impl AsRef<Path>,
+        _options: &ReaderOptions,
+        _timeout: Option<Duration>,
+    ) -> Result<Self, LaneError> {
+        refuse(path.as_ref())
+    }
+
+    pub fn try_read(&mut self) -> Result<Option<Record<'_>>, LaneError> {
+        match self.0 {}
+    }
+
+    pub fn read(&mut self, _timeout: Option<Duration>) -> Result<Option<Record<'_>>, LaneError> {
+        match self.0 {}
+    }
+
+    pub fn set_bell(&mut self, _bell: EventBell) {
+        match self.0 {}
+    }
+
+    pub fn begin_sleep(&self) -> Result<bool, LaneError> {
+        match self.0 {}
+    }
+
+    pub fn end_sleep(&self) -> Result<(), LaneError> {
+        match self.0 {}
+    }
+
+    pub fn counts(&self) -> ReaderCounts {
+        match self.0 {}
+    }
+
+    pub fn missed_bells(&self) -> u64 {
+        match self.0 {}
+    }
+
+    pub fn epoch(&self) -> u64 {
+        match self.0 {}
+    }
+
+    pub fn slot(&self) -> usize {
+        match self.0 {}
+    }
+
+    pub fn lane_uid(&self) -> u64 {
+        match self.0 {}
+    }
+
+    pub fn path(&self) -> &Path {
+        match self.0 {}
+    }
+
+    pub fn is_writer_alive(&self) -> Result<bool, LaneError> {
+        match self.0 {}
+    }
+}
+
+#[allow(missing_docs)]
+impl Record<'_> {
+    pub fn type_id(&self) -> u16 {
+        match self.0 {}
+    }
+
+    pub fn has_envelope(&self) -> bool {
+        match self.0 {}
+    }
+
+    pub fn payload(&self) -> &[u8] {
+        match self.0 {}
+    }
+
+    pub fn append_frame_to(&self, _bytes: &mut Vec<u8>) {
+        match self.0 {}
+    }
+}
