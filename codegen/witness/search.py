@@ -89,6 +89,13 @@ class Witnesses:
         found = side.frames(finding) if finding.code in _FRAME_CODES else side.bodies(finding)
         return list(islice(found, most))
 
+    def in_message(self, finding: Finding, direction: Direction, message: str) -> Witness | None:
+        """A witness in one message, by the writer's name, with or without a type id; None where it shows none."""
+        side = self._sides[direction]
+        if finding.code in _FRAME_CODES:
+            return next(side.frames(finding), None) if side.is_about(finding, message) else None
+        return side.body(finding, message)
+
 
 class _Side:
     """One direction."""
@@ -130,6 +137,10 @@ class _Side:
                 is_frame=True,
             )
 
+    def is_about(self, finding: Finding, message: str) -> bool:
+        """Whether a finding is declared of a message, by the writer's name."""
+        return self._writer_name(finding.declaration) == message
+
     def _sender(self, finding: Finding) -> MessageDeclaration | None:
         """The writer's message that has the type id."""
         if self._direction is Direction.NEW_READS_OLD:
@@ -165,6 +176,19 @@ class _Side:
         if not found:
             tried = (self._in_message(finding, changed, *each) for each in without_id)
             yield from islice(chain.from_iterable(tried), 1)
+
+    def body(self, finding: Finding, message: str) -> Witness | None:
+        """One in that message."""
+        name = self._writer_name(finding.declaration)
+        changed = None if name is None else self._passage.writer.schema.find(name)
+        if changed is None:
+            return None
+        routes = self._routes.to(changed.qualified_name)
+        route = next((route for holder, route in routes if holder.qualified_name == message), None)
+        if route is None:
+            return None
+        declaration = self._passage.writer.message(message)
+        return next(self._in_message(finding, changed, declaration, route), None)
 
     def _writer_name(self, old_name: str) -> str | None:
         """What the writer calls a declaration of the old version."""

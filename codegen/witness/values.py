@@ -290,7 +290,7 @@ class EdgeValues:
 
 def _few(values: list[Json]) -> list[Json]:
     """The least, the fullest, and others spread between them."""
-    step = max(1, len(values) // (4 * MAXIMUM_VALUES))
+    step = max(1, len(values) // MAXIMUM_VALUES)
     return [*values[:-1:step], values[-1]]
 
 

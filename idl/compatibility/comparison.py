@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mycelium.idl.codes import Code
 from mycelium.idl.compatibility.constants import compare_constants
 from mycelium.idl.compatibility.enums import compare_enums
 from mycelium.idl.compatibility.findings import Comparison, Finding, Verdict
+from mycelium.idl.compatibility.holders import FRAME_CODES, holders, only_what_reaches_bytes
 from mycelium.idl.compatibility.messages import compare_messages
 from mycelium.idl.compatibility.names import report_renamed
 from mycelium.idl.compatibility.programs import report_programs
@@ -16,6 +16,8 @@ from mycelium.idl.compatibility.sensitivity import compare_sensitivity
 from mycelium.idl.compatibility.structs import compare_structs
 from mycelium.idl.compatibility.type_ids import compare_message_sets, pair_by_type_id
 from mycelium.idl.compatibility.unions import compare_unions
+from mycelium.idl.descriptor.consistency import types_of
+from mycelium.idl.descriptor.types import references
 from mycelium.idl.schema import (
     Declaration,
     EnumDeclaration,
@@ -26,8 +28,12 @@ from mycelium.idl.schema import (
 )
 
 
-def compare(old: Schema, new: Schema) -> Comparison:
-    """Everything that changed from ``old`` to ``new``, sorted by element, each change once where it was declared."""
+def compare(old: Schema, new: Schema, twins: Mapping[int, Declaration] | None = None) -> Comparison:
+    """Everything that changed from ``old`` to ``new``, sorted by element, each change once where it was declared.
+
+    Many versions of one schema share most declarations, and those need no look. ``twins`` has, by the id of a declaration
+    of ``new``, one that says the same and may be the very object ``old`` has.
+    """
     recorder = Recorder(old, new)
     for declaration in old.declarations():
         found = new.find(declaration.qualified_name)
@@ -38,12 +44,21 @@ def compare(old: Schema, new: Schema) -> Comparison:
         old_name, new_name = recorder.waiting.popleft()
         before, after = old.find(old_name), new.find(new_name)
         if before is not None and after is not None:
-            _compare_declarations(recorder, before, after)
+            twin = None if twins is None else twins.get(id(after))
+            if not ((before is after or before is twin) and _is_all_the_same(recorder, before)):
+                _compare_declarations(recorder, before, after)
     compare_message_sets(recorder)
     _report_gone(recorder)
     compare_constants(recorder)
-    ordered = sorted(dict.fromkeys(recorder.findings), key=_order)
+    ordered = sorted(dict.fromkeys(only_what_reaches_bytes(recorder)), key=_order)
     return Comparison(tuple(ordered), _verdicts(recorder), recorder.partners())
+
+
+def _is_all_the_same(recorder: Recorder, declaration: Declaration) -> bool:
+    """Whether what a declaration refers to is, under the same names, what it was. That it holds it is noted as well."""
+    recorder.begin(declaration)
+    names = [reference.name for type_ in types_of(declaration) for reference in references(type_)]
+    return all([recorder.corresponds(name, name) for name in names])
 
 
 def _report_gone(recorder: Recorder) -> None:
@@ -84,20 +99,9 @@ def _verdicts(recorder: Recorder) -> Mapping[str, Verdict]:
     }
     for finding in recorder.findings:
         if finding.is_break:
-            is_about_frames = finding.code in (Code.TYPE_ID_CHANGED, Code.TYPE_ID_REUSED)
-            touched = {finding.declaration} if is_about_frames else _holders(recorder, finding.declaration)
+            is_about_frames = finding.code in FRAME_CODES
+            touched = {finding.declaration} if is_about_frames else holders(recorder, finding.declaration)
             for name in touched:
                 if name in verdicts:
                     verdicts[name] = verdicts[name].both(finding.verdict)
     return verdicts
-
-
-def _holders(recorder: Recorder, declaration: str) -> set[str]:
-    """The declaration and all that hold it, at any depth."""
-    found = {declaration}
-    waiting = [declaration]
-    while waiting:
-        for holder in recorder.held_by.get(waiting.pop(), set()) - found:
-            found.add(holder)
-            waiting.append(holder)
-    return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from mycelium.idl.schema import (
+    AsciiType,
     BytesType,
     DecimalType,
     DurationType,
     EnumType,
+    FixedBytesType,
     FloatType,
     IntegerType,
     ListType,
@@ -58,10 +60,33 @@ def contains(outer: Accepted, inner: Accepted) -> bool:
 
 
 def _number_of_keys(key: Type, schema: Schema) -> int:
+    """How many different keys there are, counted up to :data:`UNBOUNDED`."""
     match key:
         case IntegerType():
             least, most, _ = accepted_numbers(key)
             return int(most) - int(least) + 1
         case EnumType(bits=bits, closed=closed):
             return len(schema.enum(key).members) if closed else 1 << bits
+        case FixedBytesType(length=length):
+            return UNBOUNDED if length >= 4 else 256**length
+        case AsciiType(length=length):
+            return UNBOUNDED if length >= 5 else sum(_PRINTABLE**size for size in range(length + 1))
+        case StringType(minimum=minimum, maximum=int(maximum)) if maximum <= 4:
+            return sum(_number_of_texts(size) for size in range(minimum or 0, maximum + 1))
     return UNBOUNDED
+
+
+_PRINTABLE = 95
+"""The characters of ascii[N]: 0x20 to 0x7E."""
+
+_CHARACTERS = {1: 0x80, 2: 0x780, 3: 0xF000, 4: 0x10_0000}
+"""How many characters UTF-8 writes in so many bytes; the surrogates are none (RFC 3629)."""
+
+
+def _number_of_texts(size: int) -> int:
+    """How many texts UTF-8 writes in so many bytes."""
+    if size == 0:
+        return 1
+    return sum(
+        count * _number_of_texts(size - width) for width, count in _CHARACTERS.items() if width <= size
+    )

@@ -88,7 +88,12 @@ class TypeComparison:
             narrowed = not contains(accepted_numbers(new), accepted_numbers(old))
             widened = not contains(accepted_numbers(old), accepted_numbers(new))
             self._report_limits(old, new, narrowed, widened)
-        if isinstance(old, BOUNDED_TYPES) and isinstance(new, BOUNDED_TYPES):
+        # With the same bounds, maps differ in size only where their keys do, and that is reported of the keys.
+        if (
+            isinstance(old, BOUNDED_TYPES)
+            and isinstance(new, BOUNDED_TYPES)
+            and (old.minimum, old.maximum) != (new.minimum, new.maximum)
+        ):
             had = accepted_counts(old, self._recorder.old)
             has = accepted_counts(new, self._recorder.new)
             self._report_limits(old, new, not contains(has, had), not contains(had, has))
