@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector
+from mycelium.idl.garbage import uncollected
 from mycelium.idl.loader import load
 from mycelium.idl.program import Program
 from mycelium.idl.resolver import Resolution, resolve
@@ -40,7 +39,7 @@ def compile_schemas(root: Path, files: Sequence[Path] | None = None) -> Compilat
 
     Imports are relative to ``root``. Never raises on bad input: what is wrong is in ``diagnostics``.
     """
-    with _uncollected():
+    with uncollected():
         return _compile(root, files)
 
 
@@ -53,16 +52,3 @@ def _compile(root: Path, files: Sequence[Path] | None) -> Compilation:
     collector.extend(validate(program, resolution, is_complete=len(collector) == 0))
     schema = None if len(collector) else resolution.schema
     return Compilation(schema, collector.sorted(), program, resolution)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """A large schema is millions of small objects and hardly any garbage: looking for it again and again would take
-    half of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -58,7 +58,7 @@ def _is_all_the_same(recorder: Recorder, declaration: Declaration) -> bool:
     """Whether what a declaration refers to is, under the same names, what it was. That it holds it is noted as well."""
     recorder.begin(declaration)
     names = [reference.name for type_ in types_of(declaration) for reference in references(type_)]
-    return all([recorder.corresponds(name, name) for name in names])
+    return all(recorder.corresponds(name, name) for name in names)
 
 
 def _report_gone(recorder: Recorder) -> None:

@@ -10,6 +10,7 @@ from enum import Enum
 from mycelium.idl.compatibility import Finding, Surface, Verdict, compare
 from mycelium.idl.digest import DigestMemory, declaration_digests
 from mycelium.idl.lock.history import Acceptance, Snapshot
+from mycelium.idl.lock.recorded_schema import recorded_schema
 from mycelium.idl.schema import Schema
 
 
@@ -115,12 +116,18 @@ class _Bench:
         for each in acceptances:
             if today is None or each.expires is None or today <= each.expires:
                 self._valid.setdefault((each.rule, each.element, each.old_digest), []).append(each)
+        shared = recorded_schema(schema, snapshots[-1].schema) if snapshots else schema
+        self._twins = {
+            id(each): twin
+            for each in schema.declarations()
+            if (twin := shared.find(each.qualified_name)) is not None
+        }
         self._memory = DigestMemory()
         self._digests: dict[int, Mapping[str, str]] = {}
 
     def judged(self, snapshot: Snapshot) -> Iterator[JudgedFinding]:
         """Every finding against one snapshot."""
-        for finding in compare(snapshot.schema, self._schema).findings:
+        for finding in compare(snapshot.schema, self._schema, self._twins).findings:
             if not finding.is_break and finding.surface is not Surface.RULE:
                 yield JudgedFinding(finding, snapshot, "", "", is_break=False)
                 continue

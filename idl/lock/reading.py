@@ -10,6 +10,7 @@ from mycelium.idl.descriptor.consistency import check_schema
 from mycelium.idl.descriptor.document import Node
 from mycelium.idl.descriptor.reading import is_package_name, read_constant, read_declaration, read_reserved
 from mycelium.idl.digest import DigestMemory, MessageDigests, message_digests
+from mycelium.idl.garbage import uncollected
 from mycelium.idl.lock.form import LOCK_FORM, LockError
 from mycelium.idl.lock.history import Acceptance, Lock, MessageVersion, Release
 from mycelium.idl.lock.recorded_schema import with_parts
@@ -25,14 +26,15 @@ def read_lock(text: str) -> Lock:
     """The history in a text. Raises :class:`LockError`."""
     if len(text) > MAXIMUM_LENGTH:
         raise LockError(f"longer than {MAXIMUM_LENGTH} characters")
-    try:
-        document = json.loads(text, object_pairs_hook=_distinct_members)
-    except (ValueError, RecursionError) as error:
-        raise LockError(f"not JSON: {error}") from error
-    try:
-        return _lock(Node(document))
-    except DescriptorError as error:
-        raise LockError(str(error)) from error
+    with uncollected():
+        try:
+            document = json.loads(text, object_pairs_hook=_distinct_members)
+        except (ValueError, RecursionError) as error:
+            raise LockError(f"not JSON: {error}") from error
+        try:
+            return _lock(Node(document))
+        except DescriptorError as error:
+            raise LockError(str(error)) from error
 
 
 def _distinct_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
