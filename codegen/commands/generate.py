@@ -72,7 +72,7 @@ def _outputs(
     schema: Schema, histories: Mapping[str, MessageHistory], options: GenerateOptions
 ) -> list[tuple[Path, tuple[RenderedFile, ...]]]:
     """Every folder and what belongs into it. Plugins come first: when one fails, no time is lost."""
-    outputs = [(options.out / plugin.name, plugin.generate(schema)) for plugin in options.plugins]
+    outputs = [(options.out / plugin.name, plugin.generate(schema, histories)) for plugin in options.plugins]
     for language in options.languages:
         files = TARGETS[language].generate(schema, _generation_options(language, histories, options))
         outputs.append((output_folder(language, options), files))

@@ -13,6 +13,7 @@ from mycelium.codegen.plugin.request import plugin_request
 from mycelium.codegen.target import GenerationFailure, RenderedFile, SchemaRefused
 from mycelium.idl.codes import Code
 from mycelium.idl.diagnostics import Diagnostic, DiagnosticCollector
+from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import Schema
 
 
@@ -29,11 +30,12 @@ class Plugin:
         """The folder its files go to: the program's name without its ending."""
         return self.program.stem
 
-    def generate(self, schema: Schema) -> tuple[RenderedFile, ...]:
-        """The files it answers. Raises :class:`SchemaRefused` where it answers errors, and
+    def generate(self, schema: Schema, histories: Mapping[str, MessageHistory]) -> tuple[RenderedFile, ...]:
+        """The files it answers; ``histories`` is what the lock knows of each message. Raises :class:`SchemaRefused` where it answers errors, and
         :class:`GenerationFailure` where it does not answer as it should."""
         try:
-            answer = read_answer(ask(self.program, plugin_request(schema, self.options), self.limits))
+            request = plugin_request(schema, self.options, histories)
+            answer = read_answer(ask(self.program, request, self.limits))
         except AnswerError as error:
             raise GenerationFailure(f"{self.program}: {error}") from error
         if answer.errors:

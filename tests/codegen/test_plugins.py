@@ -21,6 +21,8 @@ from mycelium.codegen.target import GenerationFailure
 from mycelium.idl.codes import Code
 from mycelium.idl.compiler import compile_schemas
 from mycelium.idl.descriptor import from_descriptor
+from mycelium.idl.digest import message_digests
+from mycelium.idl.schema import Schema
 
 COMMAND = [sys.executable, "-m", "mycelium.codegen"]
 SCHEMA = """/// A shop.
@@ -80,6 +82,13 @@ def with_files(*files: tuple[str, str]) -> str:
     return f"FILES = {files!r}\n{FILES}"
 
 
+def compiled(shop: Path) -> Schema:
+    """What the schemas mean."""
+    schema = compile_schemas(shop / "schemas").schema
+    assert schema is not None
+    return schema
+
+
 def generated(shop: Path) -> dict[str, str]:
     """Every file below the output folder but manifests, by path."""
     out = shop / "generated"
@@ -101,18 +110,32 @@ def test_the_request_holds_descriptor_digests_and_options(
     request = json.loads(generated(shop)["plug/request.json"])
     assert request["plugin"] == "mycelium-plugin-1"
     assert request["options"] == {"a": "", "b": "1=2"}
-    assert from_descriptor(request["descriptor"]) == compile_schemas(shop / "schemas").schema
+    assert from_descriptor(request["descriptor"]) == compiled(shop)
     capsys.readouterr()
     main(["digest", "schemas", "--json"])
     assert request["digests"] == json.loads(capsys.readouterr().out)
 
 
+def test_the_request_holds_what_the_lock_knows(shop: Path, plugin: Make) -> None:
+    plugin(ECHO)
+    assert main(["lock", "schemas", "--label", "first", "--quiet"]) == 0
+    before = message_digests(compiled(shop))["shop.Order"].wire_u64
+    (shop / "schemas" / "shop.myc").write_text(SCHEMA.replace("<40>", "<80>"))
+    assert main(["schemas", "--lang", "./plug"]) == 0
+    histories = json.loads(generated(shop)["plug/request.json"])["histories"]
+    assert set(histories) == {"shop.Order"}
+    assert (histories["shop.Order"]["version"], histories["shop.Order"]["same"]) == ("unreleased", "")
+    (known,) = histories["shop.Order"]["known"]
+    (difference,) = known.pop("differences")
+    assert "shop.Order.item" in difference
+    assert known == {"version": "1.0", "wire_u64": before, "reads": True, "is_read_by": False}
+
+
 def test_equal_schemas_give_equal_requests(shop: Path) -> None:
-    schemas = [compile_schemas(shop / "schemas").schema for _ in range(2)]
+    schemas = [compiled(shop) for _ in range(2)]
     first, second = (
-        plugin_request(schema, options)
+        plugin_request(schema, options, {})
         for schema, options in zip(schemas, [{"a": "1", "b": "2"}, {"b": "2", "a": "1"}], strict=True)
-        if schema is not None
     )
     assert first == second
 
