@@ -1,8 +1,8 @@
-"""Where a class meets its codec: two paths over one description.
+"""Where a class meets its codec: a fast and a careful path over one description.
 
-The fast path is generated, straight-line code that knows only the plain case and raises anything on a surprise;
-the careful path then decides, and either succeeds or names the first offence. Whatever the fast path accepts, the
-careful one accepts with the same result.
+A fast path knows the plain case and stops at a surprise; the careful path then decides, and either succeeds or names
+the first offence. Whatever a fast path accepts, the careful one accepts with the same result. There are two fast paths:
+the native codec (:mod:`mycelium.native`), and where that does not run, generated straight-line Python.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mycelium import plan
+from mycelium import native, plan
 from mycelium.careful_decoder import decode_carefully
 from mycelium.careful_encoder import encode_carefully
 from mycelium.message import Message, Read, Struct, Write
-from mycelium.wire import ELEMENT_BUDGET, Buffer, plain_view
+from mycelium.wire import ELEMENT_BUDGET, Buffer, place_body, plain_view
 
 
 def describe_message(
@@ -42,8 +42,37 @@ def describe_message(
     if decode is None:
         decode = _careful_decode(message) if read is None else _fast_decode(message, read, fast_size)
     encode = _careful_encode if write is None else _fast_encode(write, fast_size)
-    type.__setattr__(message, "decode", staticmethod(decode))
-    type.__setattr__(message, "encode", encode)
+    for name, function in _methods(message, decode, encode).items():
+        type.__setattr__(message, name, function)
+
+
+def describe_subclass(message: type[Message]) -> None:
+    """Let a class that derives from a described one read instances of its own; what it defines itself stays."""
+    write = getattr(message, "__write__", None)
+    encode = _careful_encode if write is None else _fast_encode(write, ELEMENT_BUDGET)
+    for name, function in _methods(message, _careful_decode(message), encode).items():
+        if name not in vars(message):
+            type.__setattr__(message, name, function)
+
+
+def _methods(
+    message: type[Message], decode: Callable[[Buffer], Any], encode: Callable[[Any], bytes]
+) -> dict[str, Any]:
+    """What the class is given: native functions that hand over to these, or these themselves."""
+
+    def encode_into(self: Any, buffer: Buffer, offset: int = 0) -> int:
+        """Write the body into a buffer; how many bytes it took."""
+        return place_body(encode(self), buffer, offset)
+
+    codec = native.make_codec(message, decode_carefully, encode_carefully, decode, encode, encode_into)
+    if codec is None:
+        return {"decode": staticmethod(decode), "encode": encode, "encode_into": encode_into}
+    return {
+        "__codec__": codec,
+        "decode": codec.decode,
+        "encode": codec.encode,
+        "encode_into": codec.encode_into,
+    }
 
 
 def describe_struct(struct: type[Struct], description: plan.StructPlan) -> None:

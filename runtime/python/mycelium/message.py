@@ -45,10 +45,25 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     __read__: ClassVar[Read]
     __write__: ClassVar[Write]
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if hasattr(cls, "__plan__"):  # it derives from a class with a wire format
+            from mycelium.codec import describe_subclass  # which needs this module first
+
+            describe_subclass(cls)
+
     def encode(self) -> bytes:
         """The body of this message.
 
         Raises :class:`~mycelium.EncodeError` naming the field when a value does not fit its type.
+        """
+        raise TypeError(f"{type(self).__name__} has no wire format")
+
+    def encode_into(self, buffer: bytearray | memoryview, offset: int = 0) -> int:
+        """Write the body of this message into a writable buffer, from ``offset`` on; how many bytes it took.
+
+        Raises :class:`~mycelium.EncodeError` as :meth:`encode` does, :class:`ValueError` where there is too little room,
+        and :class:`TypeError` for anything but a contiguous, writable buffer. A buffer that was refused is as it was.
         """
         raise TypeError(f"{type(self).__name__} has no wire format")
 

@@ -55,6 +55,25 @@ def element_header(tag: int, kind: int) -> bytes:
     return bytes((FIRST_LONG_TAG << 3 | kind,)) + tag.to_bytes(2, "little")
 
 
+def place_body(body: bytes, buffer: Buffer, offset: int) -> int:
+    """Copy a body into a writable buffer from ``offset`` on; how many bytes it took.
+
+    Raises :class:`TypeError` and :class:`ValueError` where that is not possible, and leaves the buffer as it was.
+    """
+    view = plain_view(buffer)
+    if view.readonly:
+        raise TypeError("a writable buffer is needed")
+    if offset < 0:
+        raise ValueError(f"the offset is {offset}: it counts from the start of the buffer")
+    room = max(0, len(view) - offset)
+    if room < len(body):
+        raise ValueError(
+            f"the message takes {len(body)} bytes, and the buffer has {room} after offset {offset}"
+        )
+    view[offset : offset + len(body)] = body
+    return len(body)
+
+
 def plain_view(data: Buffer) -> memoryview:
     """A view of the bytes of any contiguous buffer, whatever its items are.
 

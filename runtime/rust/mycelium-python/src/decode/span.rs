@@ -1,0 +1,142 @@
+//! Bytes still to be read.
+
+use crate::interpreter::object::{Plain, Surprise};
+
+/// Kind of a value preceded by its length.
+pub const VARIABLE_KIND: u8 = 6;
+
+/// Header tag that says that the tag follows.
+const LONG_TAG: u8 = 31;
+
+/// From here to the end of a body or value.
+#[derive(Clone, Copy)]
+pub struct Span {
+    /// The next byte.
+    pub at: *const u8,
+    /// Just past the last one.
+    pub end: *const u8,
+}
+
+impl Span {
+    /// That many bytes.
+    #[inline(always)]
+    pub unsafe fn new(at: *const u8, size: usize) -> Self {
+        // SAFETY: the caller vouches for the bytes.
+        let end = unsafe { at.add(size) };
+        Span { at, end }
+    }
+
+    /// How many bytes are left.
+    #[inline(always)]
+    pub fn size(self) -> usize {
+        self.end as usize - self.at as usize
+    }
+
+    /// Whether none is left.
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.at == self.end
+    }
+
+    /// The next byte.
+    #[inline(always)]
+    pub fn byte(&mut self) -> Plain<u8> {
+        if self.at == self.end {
+            return Err(Surprise);
+        }
+        // SAFETY: there is a byte before the end.
+        unsafe {
+            let byte = *self.at;
+            self.at = self.at.add(1);
+            Ok(byte)
+        }
+    }
+
+    /// The next `size` bytes, passed over here.
+    #[inline(always)]
+    pub fn take(&mut self, size: usize) -> Plain<Span> {
+        if self.size() < size {
+            return Err(Surprise);
+        }
+        // SAFETY: that many bytes are there.
+        unsafe {
+            let taken = Span::new(self.at, size);
+            self.at = taken.end;
+            Ok(taken)
+        }
+    }
+
+    /// A length in its shortest form.
+    #[inline(always)]
+    pub fn length(&mut self) -> Plain<usize> {
+        match self.byte()? {
+            short @ 0..254 => Ok(usize::from(short)),
+            form => self.long_length(form),
+        }
+    }
+
+    #[inline(never)]
+    fn long_length(&mut self, form: u8) -> Plain<usize> {
+        // SAFETY: the bytes were taken.
+        let (length, shortest_from) = unsafe {
+            if form == 254 {
+                (
+                    u32::from(u16::from_le(
+                        self.take(2)?.at.cast::<u16>().read_unaligned(),
+                    )),
+                    254,
+                )
+            } else {
+                (
+                    u32::from_le(self.take(4)?.at.cast::<u32>().read_unaligned()),
+                    65_536,
+                )
+            }
+        };
+        if length < shortest_from {
+            Err(Surprise)
+        } else {
+            Ok(length as usize)
+        }
+    }
+
+    /// A value preceded by its length.
+    #[inline(always)]
+    pub fn prefixed(&mut self) -> Plain<Span> {
+        let size = self.length()?;
+        self.take(size)
+    }
+
+    /// A value of that kind.
+    #[inline(always)]
+    pub fn of_kind(&mut self, kind: u8) -> Plain<Span> {
+        match kind {
+            0..VARIABLE_KIND => self.take(1 << kind),
+            VARIABLE_KIND => self.prefixed(),
+            _ => Err(Surprise),
+        }
+    }
+
+    /// A header: tag and kind.
+    #[inline(always)]
+    pub fn header(&mut self) -> Plain<(u16, u8)> {
+        let header = self.byte()?;
+        let (tag, kind) = (header >> 3, header & 7);
+        if tag == LONG_TAG {
+            self.long_tag().map(|tag| (tag, kind))
+        } else {
+            Ok((u16::from(tag), kind))
+        }
+    }
+
+    #[inline(never)]
+    fn long_tag(&mut self) -> Plain<u16> {
+        // SAFETY: the bytes were taken.
+        let tag = unsafe { u16::from_le(self.take(2)?.at.cast::<u16>().read_unaligned()) };
+        if tag < u16::from(LONG_TAG) {
+            Err(Surprise)
+        } else {
+            Ok(tag)
+        }
+    }
+}

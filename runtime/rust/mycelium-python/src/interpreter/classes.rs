@@ -1,0 +1,106 @@
+//! Classes: where their instances keep attributes, whether they changed, and how bare instances are made.
+
+use super::object::{Owned, Plain, Surprise};
+use pyo3_ffi::*;
+
+unsafe extern "C" {
+    fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
+    fn _PyObject_GC_New(class: *mut PyTypeObject) -> *mut PyObject;
+}
+
+/// Bytes of an object before its attributes.
+pub const HEAD: usize = size_of::<PyObject>();
+
+/// What a class defines or inherits under a name, borrowed, null where there is nothing. Runs no Python code.
+pub unsafe fn lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a live class and an exact string.
+    unsafe { _PyType_Lookup(class, name) }
+}
+
+/// The same, by a name that is NUL-terminated.
+pub unsafe fn lookup_text(class: *mut PyTypeObject, name: &std::ffi::CStr) -> Plain<*mut PyObject> {
+    // SAFETY: makes a string, and looks it up.
+    unsafe {
+        let name = Owned::new(PyUnicode_InternFromString(name.as_ptr()))?;
+        Ok(lookup(class, name.as_ptr()))
+    }
+}
+
+/// The offset in bytes at which instances keep an attribute; a surprise where it is anything but a plain slot.
+pub unsafe fn slot_offset(class: *mut PyTypeObject, name: *mut PyObject) -> Plain<usize> {
+    // SAFETY: what is found is alive as long as the class; its exact type tells its layout.
+    unsafe {
+        let found = lookup(class, name);
+        if found.is_null() || Py_TYPE(found) != &raw mut PyMemberDescr_Type {
+            return Err(Surprise);
+        }
+        let member = (*found.cast::<PyMemberDescrObject>()).d_member;
+        let offset = usize::try_from((*member).offset).map_err(|_| Surprise)?;
+        let size = usize::try_from((*class).tp_basicsize).map_err(|_| Surprise)?;
+        if (*member).type_code != Py_T_OBJECT_EX
+            || offset < HEAD
+            || offset + size_of::<*mut PyObject>() > size
+        {
+            return Err(Surprise);
+        }
+        Ok(offset)
+    }
+}
+
+/// The number the interpreter gave this state of the class, and takes away when anything in it or its bases changes.
+/// 0 where it has none.
+#[inline(always)]
+pub unsafe fn version(class: *mut PyTypeObject) -> u32 {
+    // SAFETY: a live class.
+    unsafe { (*class).tp_version_tag }
+}
+
+/// Whether instances take part in garbage collection.
+pub unsafe fn is_collected(class: *mut PyTypeObject) -> bool {
+    // SAFETY: a live class.
+    unsafe { PyType_HasFeature(class, Py_TPFLAGS_HAVE_GC) != 0 }
+}
+
+/// Whether bare instances can be made by [`bare_instance`]: a class made by a class statement, without dictionary.
+pub unsafe fn can_be_bare(class: *mut PyTypeObject) -> bool {
+    const MANAGED: std::ffi::c_ulong = 1 << 4 | 1 << 3; // a dictionary, weak references: kept before the object
+                                                        // SAFETY: a live class.
+    unsafe {
+        PyType_HasFeature(class, Py_TPFLAGS_HEAPTYPE) != 0
+            && PyType_HasFeature(class, Py_TPFLAGS_IS_ABSTRACT | MANAGED) == 0
+            && (*class).tp_dictoffset == 0
+            && (*class).tp_itemsize == 0
+            && (*class)
+                .tp_alloc
+                .is_some_and(|alloc| std::ptr::fn_addr_eq(alloc, PyType_GenericAlloc as allocfunc))
+    }
+}
+
+/// An instance with every slot empty, not tracked by the collector. `size` and `collected` are facts of the class.
+#[inline(always)]
+pub unsafe fn bare_instance(
+    class: *mut PyTypeObject,
+    size: usize,
+    collected: bool,
+) -> Plain<Owned> {
+    // SAFETY: the caller asked `can_be_bare`; the instance has `size` bytes, all of them after the head slots.
+    unsafe {
+        if !collected {
+            return Owned::new(PyType_GenericAlloc(class, 0));
+        }
+        let made = Owned::new(_PyObject_GC_New(class))?;
+        std::ptr::write_bytes(made.as_ptr().cast::<u8>().add(HEAD), 0, size - HEAD);
+        Ok(made)
+    }
+}
+
+/// Whether msgspec would let a new struct that holds this value be tracked: the value is collected and, if a tuple,
+/// tracked itself.
+#[inline(always)]
+pub unsafe fn may_be_tracked(value: *mut PyObject) -> bool {
+    // SAFETY: a live object.
+    unsafe {
+        is_collected(Py_TYPE(value))
+            && (PyTuple_CheckExact(value) == 0 || PyObject_GC_IsTracked(value) != 0)
+    }
+}
