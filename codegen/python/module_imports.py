@@ -67,12 +67,17 @@ def runtime_imports(scope: ModuleScope, has_plans: bool, has_functions: bool) ->
 
 
 def _from_imports(scope: ModuleScope, runtime: bool) -> list[str]:
-    by_module: dict[str, list[str]] = {}
+    """Sorted as ruff and isort sort them: a name that gets another one has a statement of its own."""
+    statements: dict[tuple[str, str], list[str]] = {}
     for (module, name), local in sorted(scope.imported.items()):
-        if module.startswith("mycelium.") is runtime:
-            by_module.setdefault(module, []).append(name if name == local else f"{name} as {local}")
+        if module.startswith("mycelium.") is not runtime:
+            continue
+        if name != local:
+            statements[module, name] = [f"{name} as {local}"]
+        else:
+            statements.setdefault((module, ""), []).append(name)
     lines: list[str] = []
-    for module, names in by_module.items():
+    for (module, _), names in sorted(statements.items(), key=lambda entry: (entry[0][0], entry[1][0])):
         line = f"from {module} import {', '.join(names)}"
         if len(line) <= LINE_WIDTH:
             lines.append(line)

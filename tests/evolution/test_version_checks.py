@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from version_programs import FOLDER, LANGUAGES, Programs, Question, build
+from version_programs import FOLDER, LANGUAGES, REPOSITORY, Programs, Question, build
 
 from mycelium.codegen.cli import main
 from mycelium.idl.compatibility import Verdict, compare
@@ -150,3 +152,36 @@ def test_a_damaged_lock_stops_generation(programs: Programs, capsys: pytest.Capt
         lock.write_text(text)
     assert "mycelium.lock: " in capsys.readouterr().err
     assert not (programs.tree / "never").exists()
+
+
+def test_control_messages_take_their_history_from_the_same_lock(tmp_path: Path) -> None:
+    """They are generated into the runtimes, which must still compile with it."""
+    control = tmp_path / "schemas" / "mycelium" / "control.myc"
+    control.parent.mkdir(parents=True)
+    text = (REPOSITORY / "schemas" / "mycelium" / "control.myc").read_text()
+    control.write_text(text)
+    assert main(["lock", str(tmp_path / "schemas"), "--quiet"]) == 0
+    control.write_text(
+        text.replace("    1 agreed:", "    9 greeting: string?;\n    1 agreed:")
+    )
+    runtime = tmp_path / "runtime"
+    not_needed = shutil.ignore_patterns("_build", "test", "target")
+    shutil.copytree(
+        REPOSITORY / "runtime" / "rust" / "mycelium", runtime / "rust" / "mycelium", ignore=not_needed
+    )
+    shutil.copytree(REPOSITORY / "runtime" / "ocaml", runtime / "ocaml", ignore=not_needed)
+    (runtime / "python" / "mycelium").mkdir(parents=True)
+    assert main(["--quiet", str(tmp_path / "schemas"), "--runtime", str(runtime)]) == 0
+    welcome = (
+        "import runpy; made = runpy.run_path('python/mycelium/control.py'); known = made['Welcome'].VERSIONS.known; "
+        "assert [(each.version, each.direction.name) for each in known] == [('1.0', 'BOTH')], known"
+    )
+    library = ["--crate-type", "lib", "--crate-name", "mycelium", "--edition", "2021", "--emit", "metadata"]
+    for command in (
+        [sys.executable, "-c", welcome],
+        ["rustc", *library, "-D", "warnings", "--out-dir", str(tmp_path), "rust/mycelium/src/lib.rs"],
+        ["rustfmt", "--check", "--edition", "2021", "rust/mycelium/src/control.rs"],
+        ["dune", "build", "--root", "ocaml", "-j", "2", "./control"],
+    ):
+        run = subprocess.run(command, cwd=runtime, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
