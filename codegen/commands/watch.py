@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 
 from watchfiles import Change, watch
+from watchfiles.main import FileChange
 
 from mycelium.codegen.commands import generate
 from mycelium.codegen.commands.console import FINE, Console, UsageError
@@ -21,15 +22,61 @@ SETTLE_MILLISECONDS = 50
 """Editors save in bursts; changes closer together than this count as one."""
 
 
+LOOK_MILLISECONDS = 500
+"""How often to look whether the folder is still the one that is watched. Switching branches may make it anew."""
+
+
 def run(selection: SchemaSelection, options: generate.GenerateOptions, console: Console) -> int:
     """Run until interrupted. An error is shown and the watch goes on: the next save may mend it."""
     with _stopped_by_interrupt() as stop:
         _generate(selection, options, console)
         console.remark(f"watching {selection.root}; stop with Ctrl-C")
-        changes = watch(selection.root, watch_filter=_is_input, step=SETTLE_MILLISECONDS, stop_event=stop)
-        for _ in changes:
+        for _ in _changes(selection.root.absolute(), stop):
             _generate(selection, options, console)
     return FINE
+
+
+def _changes(root: Path, stop: Event) -> Iterator[None]:
+    """One item for each burst of changes, and one when the folder is there again after it was gone."""
+    was_gone = False
+    while not stop.is_set():
+        watched = _identity(root)
+        if watched is None:
+            was_gone = True
+            stop.wait(LOOK_MILLISECONDS / 1000)
+            continue
+        if was_gone:
+            yield
+        was_gone = True
+        # A folder that goes just now cannot be watched.
+        with suppress(FileNotFoundError):
+            for found in _events(root, stop):
+                # A new folder may have the number of the old one, which is why its end counts, too.
+                if _identity(root) != watched or any(_is_end_of(root, *each) for each in found):
+                    break
+                if found:
+                    yield
+
+
+def _events(root: Path, stop: Event) -> Iterator[set[FileChange]]:
+    """Bursts of changes, and now and then an empty one."""
+    return watch(
+        root,
+        watch_filter=lambda change, path: _is_input(path) or _is_end_of(root, change, path),
+        step=SETTLE_MILLISECONDS,
+        stop_event=stop,
+        rust_timeout=LOOK_MILLISECONDS,
+        yield_on_timeout=True,
+    )
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another of the same name; None where there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 @contextmanager
@@ -50,5 +97,9 @@ def _generate(selection: SchemaSelection, options: generate.GenerateOptions, con
         console.remark(f"mycelium-gen: {error}")
 
 
-def _is_input(_change: Change, path: str) -> bool:
+def _is_input(path: str) -> bool:
     return Path(path).suffix == ".myc" or Path(path).name == LOCK_NAME
+
+
+def _is_end_of(root: Path, change: Change, path: str) -> bool:
+    return change is Change.deleted and Path(path) == root

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -323,6 +324,30 @@ def test_watch_generates_again_after_a_change_and_survives_an_error(shop: Path) 
         _, errors = process.communicate(timeout=60)
     assert "strin" in errors and "Traceback" not in errors
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("pause_seconds", [0.0, 1.5])
+def test_watch_finds_a_folder_that_was_made_anew(shop: Path, pause_seconds: float) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "schemas", "--lang", "python", "--watch"], stderr=subprocess.PIPE, text=True
+    )
+    generated = shop / "generated" / "python" / "shop.py"
+    try:
+        assert _eventually(generated.exists)
+        time.sleep(0.5)
+        for name in ("TINY", "HUGE"):
+            shutil.rmtree(shop / "schemas")
+            time.sleep(pause_seconds)
+            (shop / "schemas").mkdir()
+            (shop / "schemas" / "shop.myc").write_text(GOOD.replace("SMALL", name))
+            assert _eventually(lambda name=name: name in generated.read_text())
+            time.sleep(0.5)
+        (shop / "schemas" / "shop.myc").write_text(GOOD.replace("SMALL", "WIDE"))
+        assert _eventually(lambda: "WIDE" in generated.read_text())
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors and process.returncode == 0
 
 
 def _eventually(condition) -> bool:
