@@ -230,6 +230,11 @@ def _add_check(command: argparse.ArgumentParser) -> None:
         metavar="VERSION",
         help="lock, a folder of schemas, git:REF, or a descriptor file (default: lock)",
     )
+    command.add_argument(
+        "--witness",
+        action="store_true",
+        help="prove each break: bytes that one version writes and the other refuses or misreads",
+    )
 
 
 def _add_lock(command: argparse.ArgumentParser) -> None:
@@ -346,7 +351,9 @@ def _run_digest(options: argparse.Namespace, console: Console) -> int:
 def _run_check(options: argparse.Namespace, console: Console) -> int:
     from mycelium.codegen.commands import check
 
-    return check.run(_selection(options), options.against, options.mode, console)
+    return check.run(
+        _selection(options), options.against, options.mode, console, with_witnesses=options.witness
+    )
 
 
 def _run_lock(options: argparse.Namespace, console: Console) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
@@ -18,7 +18,7 @@ MAXIMUM_RELATED = 8
 """How many places a diagnostic about a circle points at."""
 
 
-Property: TypeAlias = str | bool | tuple[str, ...]
+Property: TypeAlias = str | bool | tuple[str, ...] | tuple[Mapping[str, object], ...]
 
 
 class Severity(Enum):
@@ -37,11 +37,19 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """More to be said, under a title of one word; ``text`` may have several lines."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake: a stable code, a sentence, the place, related places, and a hint where one helps.
 
     ``primary`` is None only for what lies in no file, such as a folder without schemas. ``properties`` are facts for
-    programs that read a report: names, and what JSON can say.
+    programs that read a report: names, and what JSON can say. ``notes`` are for people.
     """
 
     code: Code
@@ -50,6 +58,7 @@ class Diagnostic:
     related: tuple[Label, ...] = ()
     hint: str | None = None
     properties: tuple[tuple[str, Property], ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def severity(self) -> Severity:

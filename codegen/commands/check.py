@@ -12,8 +12,10 @@ from mycelium.idl.compiler import compile_schemas
 from mycelium.idl.lock import Mode, judge
 
 
-def run(selection: SchemaSelection, against: str, mode: str, console: Console) -> int:
-    """1 when a change breaks the mode or a rule and is not accepted.
+def run(
+    selection: SchemaSelection, against: str, mode: str, console: Console, *, with_witnesses: bool = False
+) -> int:
+    """1 when a change breaks the mode or a rule and is not accepted. With witnesses, bytes prove each break shown.
 
     History is that of a whole root, so the whole root is compared, whichever files were named.
     """
@@ -24,7 +26,7 @@ def run(selection: SchemaSelection, against: str, mode: str, console: Console) -
         return PROBLEMS_FOUND
     versions = find_versions(against, selection.root)
     judgement = judge(versions.snapshots, compilation.schema, Mode(mode), versions.acceptances, date.today())
-    report_judgement(judgement, versions, compilation, console)
+    report_judgement(judgement, versions, compilation, console, with_witnesses=with_witnesses)
     if judgement.errors:
         return PROBLEMS_FOUND
     accepted = sum(each.is_accepted for each in judgement.findings)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from mycelium.codegen.commands.console import Console
 from mycelium.codegen.commands.snippets import Snippets
 from mycelium.codegen.commands.versions import Versions
+from mycelium.codegen.commands.witness_report import WitnessReport
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility import Surface
 from mycelium.idl.compatibility.findings import listed
 from mycelium.idl.compiler import Compilation
-from mycelium.idl.diagnostics import Diagnostic, Property, Severity
+from mycelium.idl.diagnostics import MAXIMUM_SHOWN, Diagnostic, Property, Severity
 from mycelium.idl.lock import Acceptance, JudgedFinding, Judgement
 
 
@@ -27,7 +28,12 @@ class Remark(Diagnostic):
 
 
 def report_judgement(
-    judgement: Judgement, versions: Versions, compilation: Compilation, console: Console
+    judgement: Judgement,
+    versions: Versions,
+    compilation: Compilation,
+    console: Console,
+    *,
+    with_witnesses: bool = False,
 ) -> None:
     """Print errors first, then what is worth knowing; what both versions read and programs need not follow, needs no word."""
     assert compilation.schema is not None
@@ -39,6 +45,11 @@ def report_judgement(
         for each in shown
         if not _is_told_by_another(each, languages)
     ]
+    if with_witnesses:
+        told = [each for each in shown if not _is_told_by_another(each, languages)][:MAXIMUM_SHOWN]
+        witnesses = WitnessReport(compilation.schema)
+        proven = [witnesses.proven(*each) for each in zip(told, diagnostics, strict=False)]
+        diagnostics[:MAXIMUM_SHOWN] = proven
     console.diagnostics([*diagnostics, *map(_stale, judgement.stale)], snippets.sources)
 
 

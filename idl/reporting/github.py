@@ -44,6 +44,8 @@ def _message(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> Iterator[
     yield diagnostic.message
     if diagnostic.hint is not None:
         yield f"help: {diagnostic.hint}"
+    for note in diagnostic.notes:
+        yield f"{note.title}: {note.text}"
     labels = (diagnostic.primary, *diagnostic.related)
     for label in labels:
         source = None if label is None else sources.get(label.span.file)

@@ -57,7 +57,17 @@ def _diagnostic(diagnostic: Diagnostic, sources: Mapping[str, Source], painter: 
         margin = " " * max(len(str(label.span.line)) for label in labels)
         yield from _places(diagnostic, sources, margin, painter)
     if diagnostic.hint is not None:
-        yield f"{margin} {painter.paint('=', 'frame')} {painter.paint('help', 'title')}: {_printable(diagnostic.hint)}"
+        yield from _note("help", diagnostic.hint, margin, painter)
+    for note in diagnostic.notes:
+        yield from _note(note.title, note.text, margin, painter)
+
+
+def _note(title: str, text: str, margin: str, painter: _Painter) -> Iterator[str]:
+    """A titled remark; further lines stand below the first."""
+    first, *others = text.split("\n")
+    yield f"{margin} {painter.paint('=', 'frame')} {painter.paint(title, 'title')}: {_printable(first)}"
+    for line in others:
+        yield f"{margin}   {' ' * len(title)}  {_printable(line)}"
 
 
 def _places(

@@ -11,20 +11,11 @@ from pathlib import Path
 
 import pytest
 from observing import Observer
+from table_of_changes import CASES, compiled
 
 from mycelium.codegen.witness import Version
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility import Comparison, Verdict, compare
-from mycelium.idl.compiler import compile_schemas
-from mycelium.idl.schema import Schema
-
-CASES = sorted(Path(__file__).with_name("cases").iterdir())
-
-
-def compiled(file: Path) -> Schema:
-    compilation = compile_schemas(file.parent, [file])
-    assert compilation.schema is not None, [found.message for found in compilation.diagnostics]
-    return compilation.schema
 
 
 def facts(verdict: Verdict) -> str:
