@@ -35,10 +35,18 @@ def report_judgement(
     *,
     with_witnesses: bool = False,
 ) -> None:
-    """Print errors first, then what is worth knowing; what both versions read and programs need not follow, needs no word."""
+    """Print errors first, against all history, then what is worth knowing of what changed since the newest version.
+
+    What happened earlier was told when it happened, and what nobody feels needs no word.
+    """
     assert compilation.schema is not None
     snippets = Snippets(versions, compilation.schema, compilation.sources)
-    shown = [each for each in judgement.findings if _is_worth_showing(each)]
+    newest = versions.snapshots[-1:]
+    shown = [
+        each
+        for each in judgement.findings
+        if each.is_error or (each.snapshot in newest and _is_worth_showing(each))
+    ]
     languages = _languages(shown)
     diagnostics = [
         _diagnostic(each, snippets, languages.get(each.finding.element, ()))

@@ -227,6 +227,20 @@ def test_one_acceptance_covers_every_release_that_shows_the_break(write: Write) 
     assert check() == 0
 
 
+def test_warnings_are_about_what_is_new(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    """What programs and logs feel was told when it was released; only errors are told again."""
+    write(FIRST)
+    lock()
+    renamed = FIRST.replace("note", "remark")
+    write(renamed)
+    capsys.readouterr()
+    assert check() == 0 and Code.NAME_CHANGED.value in capsys.readouterr().err
+    lock()
+    write(renamed.replace("}", "3 more: u8?; }"))
+    capsys.readouterr()
+    assert check() == 0 and "MYC" not in capsys.readouterr().err
+
+
 def test_a_conflict_is_resolved_by_locking_again(write: Write) -> None:
     write(FIRST)
     lock("--label", "base")

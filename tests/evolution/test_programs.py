@@ -55,12 +55,20 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Schema:
     return compilation.schema
 
 
+def generated(schema: Schema, language: str, name: str) -> str:
+    files = TARGETS[language].generate(schema, GenerationOptions())
+    return next(file.text for file in files if Path(file.path).name == name)
+
+
+def field_types(schema: Schema, language: str) -> list[str]:
+    """The types of all fields called ``value``, as they are spelled."""
+    name = {"python": "kinds.py", "rust": "kinds.rs", "ocaml": "kinds.mli"}[language]
+    return FIELD[language].findall(generated(schema, language, name))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_types_are_apart_where_their_spellings_are(schema: Schema, language: str) -> None:
-    ending = {"python": "kinds.py", "rust": "kinds.rs", "ocaml": "kinds.mli"}[language]
-    files = TARGETS[language].generate(schema, GenerationOptions())
-    text = next(file.text for file in files if Path(file.path).name == ending)
-    spelled = FIELD[language].findall(text)[-len(TYPES) :]
+    spelled = field_types(schema, language)[-len(TYPES) :]
     messages = [each for each in schema.messages() if each.name.startswith("M")]
     assert len(spelled) == len(messages) == len(TYPES)
     for (old, old_text), (new, new_text) in product(zip(messages, spelled, strict=True), repeat=2):
@@ -70,3 +78,24 @@ def test_types_are_apart_where_their_spellings_are(schema: Schema, language: str
 
 def value_type(message: MessageDeclaration) -> Type:
     return message.fields[0].type
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_none_makes_another_type(tmp_path: Path, language: str) -> None:
+    """A required field and a defaulted one have one type, an optional one another: so says ``report_presence``."""
+    messages = [
+        f"message M{number} {{ 1 value: u32{rest}; }}\n" for number, rest in enumerate(("", " = 1", "?"))
+    ]
+    (tmp_path / "kinds.myc").write_text(f"package kinds;\n{''.join(messages)}")
+    schema = compile_schemas(tmp_path).schema
+    assert schema is not None
+    required, defaulted, optional = (text.split(" = ")[0] for text in field_types(schema, language))
+    assert required == defaulted != optional
+
+
+def test_matches_name_every_case_where_that_is_said(schema: Schema) -> None:
+    """Nothing in generated Rust or OCaml lets a match leave cases out."""
+    rust = generated(schema, "rust", "kinds.rs")
+    assert "pub enum Side" in rust and "non_exhaustive" not in rust
+    ocaml = generated(schema, "ocaml", "kinds.mli")
+    assert "| Unknown of" in ocaml and ".." not in ocaml.partition("module Side")[2].partition("end")[0]
