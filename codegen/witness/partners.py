@@ -13,6 +13,7 @@ from mycelium.idl.schema import (
     MessageType,
     ReferenceType,
     Schema,
+    StructDeclaration,
     StructField,
     StructType,
     TaggedField,
@@ -36,6 +37,7 @@ class Partners:
         self.reader = reader
         self._names = names
         self._writer_names = {other: mine for mine, other in names.items()}
+        self._fields: dict[str, list[tuple[Field, Field]]] = {}
 
     def name(self, written: str) -> str | None:
         """What the reader calls a declaration of the writer; None where it has no version of it."""
@@ -55,6 +57,29 @@ class Partners:
         found = self.declaration(written.qualified_name)
         return found if isinstance(found, MessageDeclaration) else None
 
+    def fields(self, written: MessageDeclaration) -> list[tuple[Field, Field]]:
+        """The fields both versions have: by name; then, where a name is gone, by tag or place in the block."""
+        name = written.qualified_name
+        if name not in self._fields:
+            after = self.message(written)
+            self._fields[name] = [] if after is None else list(_paired(_places(written), _places(after)))
+        return self._fields[name]
+
+    def variants(self, written: UnionDeclaration) -> list[tuple[UnionVariant, UnionVariant]]:
+        """The variants both versions have: by name; then, where a name is gone, by tag."""
+        after = self.declaration(written.qualified_name)
+        if not isinstance(after, UnionDeclaration):
+            return []
+        sides = [[(variant, variant.tag) for variant in each.variants] for each in (written, after)]
+        return list(_paired(*sides))
+
+    def struct_fields(self, written: StructDeclaration) -> list[tuple[StructField, StructField]]:
+        """The fields at the same places."""
+        after = self.declaration(written.qualified_name)
+        if not isinstance(after, StructDeclaration):
+            return []
+        return list(zip(written.fields, after.fields, strict=False))
+
     def are_one_type(self, before: Type, after: Type) -> bool:
         """Whether two types are the same but for limits, bounds, and the types inside them."""
         if type(before) is not type(after):
@@ -63,28 +88,6 @@ class Partners:
             assert isinstance(after, ReferenceType)
             return self.name(before.name) == after.name
         return all(getattr(before, fact, None) == getattr(after, fact, None) for fact in _LAYOUT_FACTS)
-
-
-def paired_fields(before: MessageDeclaration, after: MessageDeclaration) -> list[tuple[Field, Field]]:
-    """The fields both versions have: by name; then, where a name is gone, by tag or place in the block."""
-    return list(
-        _paired(
-            [(field, _place(before, field)) for field in before.fields],
-            [(field, _place(after, field)) for field in after.fields],
-        )
-    )
-
-
-def paired_variants(
-    before: UnionDeclaration, after: UnionDeclaration
-) -> list[tuple[UnionVariant, UnionVariant]]:
-    """The variants both versions have: by name; then, where a name is gone, by tag."""
-    return list(
-        _paired(
-            [(variant, variant.tag) for variant in before.variants],
-            [(variant, variant.tag) for variant in after.variants],
-        )
-    )
 
 
 def _paired(
@@ -102,5 +105,6 @@ def _paired(
             yield mine, other
 
 
-def _place(message: MessageDeclaration, field: Field) -> tuple[str, int]:
-    return ("tag", field.tag) if isinstance(field, TaggedField) else ("block", message.block.index(field))
+def _places(message: MessageDeclaration) -> list[tuple[Field, object]]:
+    in_block: list[tuple[Field, object]] = [(each, ("block", at)) for at, each in enumerate(message.block)]
+    return [*in_block, *((field, ("tag", field.tag)) for field in message.tagged)]

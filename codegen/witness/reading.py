@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from mycelium.codegen.witness.edges import decimal_text
-from mycelium.codegen.witness.partners import Partners, paired_fields
+from mycelium.codegen.witness.partners import Partners
 from mycelium.idl import schema as ir
 from mycelium.idl.descriptor.types import references
 from mycelium.idl.type_names import type_name
@@ -42,7 +42,7 @@ class Reading:
         """Fields both have arrive; fields the reader alone has, or that were left out, are absent or the default."""
         path = after.name if path is None else path
         arrived = set()
-        for mine, other in paired_fields(before, after):
+        for mine, other in self._partners.fields(before):
             if mine.name not in written:
                 continue
             arrived.add(other.name)

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mycelium.codegen.witness.partners import Partners, paired_fields, paired_variants
+from mycelium.codegen.witness.partners import Partners
 from mycelium.idl.schema import (
     ArrayType,
     Declaration,
@@ -64,17 +64,17 @@ class Routes:
                     waiting.append(step.holder)
 
     def _steps(self, holder: Declaration) -> Iterator[Step]:
-        after = self._partners.declaration(holder.qualified_name)
-        pairs: list[tuple[str, Type, Type]] = []
-        match holder, after:
-            case MessageDeclaration(), MessageDeclaration():
-                pairs = [(mine.name, mine.type, other.type) for mine, other in paired_fields(holder, after)]
-            case UnionDeclaration(), UnionDeclaration():
-                variants = paired_variants(holder, after)
+        match holder:
+            case MessageDeclaration():
+                pairs = [(mine.name, mine.type, other.type) for mine, other in self._partners.fields(holder)]
+            case UnionDeclaration():
+                variants = self._partners.variants(holder)
                 pairs = [(mine.name, mine.type, other.type) for mine, other in variants]
-            case StructDeclaration(), StructDeclaration():
-                fields = zip(holder.fields, after.fields, strict=False)
+            case StructDeclaration():
+                fields = self._partners.struct_fields(holder)
                 pairs = [(mine.name, mine.type, other.type) for mine, other in fields]
+            case _:
+                pairs = []
         for part, before, behind in pairs:
             for held in self._held(before, behind):
                 yield Step(holder.qualified_name, part, held)

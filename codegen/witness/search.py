@@ -10,7 +10,6 @@ from itertools import chain, islice
 from typing import Any
 
 from mycelium.codegen.witness.elements import elements_on
-from mycelium.codegen.witness.partners import paired_fields, paired_variants
 from mycelium.codegen.witness.passage import Misread, Passage, Refusal, Sent, Version
 from mycelium.codegen.witness.routes import Route, Routes
 from mycelium.codegen.witness.values import EdgeValues
@@ -264,14 +263,13 @@ class _Side:
 
     def _pairs(self, changed: Declaration) -> list[tuple[str, str]]:
         """The writer's parts beside the reader's."""
-        match changed, self._partners.declaration(changed.qualified_name):
-            case MessageDeclaration(), MessageDeclaration() as after:
-                return [(mine.name, other.name) for mine, other in paired_fields(changed, after)]
-            case UnionDeclaration(), UnionDeclaration() as after:
-                return [(mine.name, other.name) for mine, other in paired_variants(changed, after)]
-            case StructDeclaration(), StructDeclaration() as after:
-                fields = zip(changed.fields, after.fields, strict=False)
-                return [(mine.name, other.name) for mine, other in fields]
+        match changed:
+            case MessageDeclaration():
+                return [(mine.name, other.name) for mine, other in self._partners.fields(changed)]
+            case UnionDeclaration():
+                return [(mine.name, other.name) for mine, other in self._partners.variants(changed)]
+            case StructDeclaration():
+                return [(mine.name, other.name) for mine, other in self._partners.struct_fields(changed)]
         return []
 
     # --- What an offence is about ------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 from mycelium.codegen.witness.edges import MODEST, count_edges, in_order, scalar_edges
 from mycelium.codegen.witness.keys import distinct_keys
-from mycelium.codegen.witness.partners import Partners, paired_fields, paired_variants
+from mycelium.codegen.witness.partners import Partners
 from mycelium.idl import schema as ir
 from mycelium.idl.descriptor.types import references
 from mycelium.wire import ELEMENT_BUDGET
@@ -62,8 +62,7 @@ class EdgeValues:
         name = message.qualified_name
         if name not in self._least:
             self._least[name] = None
-            after = self._partners.message(message)
-            pairs = [] if after is None else paired_fields(message, after)
+            pairs = self._partners.fields(message)
             asked = {mine.name for mine, other in pairs if other.presence is ir.Presence.REQUIRED}
             others = self._partnered(message)
             self._least[name] = {
@@ -91,9 +90,7 @@ class EdgeValues:
         return [least, without, *single, fullest]
 
     def _partnered(self, message: ir.MessageDeclaration) -> dict[str, ir.Type]:
-        after = self._partners.message(message)
-        pairs = [] if after is None else paired_fields(message, after)
-        return {mine.name: other.type for mine, other in pairs}
+        return {mine.name: other.type for mine, other in self._partners.fields(message)}
 
     def least(self, type_: ir.Type, other: ir.Type | None) -> Json:
         """The first of what :meth:`type` gives, without making the others."""
@@ -189,11 +186,8 @@ class EdgeValues:
         return [least, *single, {name: values[-1] for name, values in edges.items()}]
 
     def _partnered_struct(self, type_: ir.StructType) -> dict[str, ir.Type]:
-        after = self._partners.declaration(type_.name)
-        if not isinstance(after, ir.StructDeclaration):
-            return {}
-        fields = zip(self._partners.writer.struct(type_).fields, after.fields, strict=False)
-        return {mine.name: other.type for mine, other in fields}
+        pairs = self._partners.struct_fields(self._partners.writer.struct(type_))
+        return {mine.name: other.type for mine, other in pairs}
 
     def union(self, union: ir.UnionDeclaration, depth: int) -> list[Json]:
         """Each edge of each variant by itself, and a variant nobody knows."""
@@ -280,12 +274,8 @@ class EdgeValues:
         return {"?": {"tag": tag, "kind": 0, "bytes": "07"}}
 
     def _partnered_union(self, union: ir.UnionDeclaration) -> dict[str, ir.Type]:
-        after = self._partners.declaration(union.qualified_name)
-        if not isinstance(after, ir.UnionDeclaration):
-            return {}
-        return {
-            mine.name: other.type for mine, other in paired_variants(union, after) if mine.tag == other.tag
-        }
+        pairs = self._partners.variants(union)
+        return {mine.name: other.type for mine, other in pairs if mine.tag == other.tag}
 
 
 def _few(values: list[Json]) -> list[Json]:
