@@ -7,7 +7,7 @@ from mycelium.idl.compatibility.findings import Surface
 from mycelium.idl.compatibility.programs import report_programs
 from mycelium.idl.compatibility.recorder import NEITHER_READS, Recorder
 from mycelium.idl.compatibility.reservations import is_reserved
-from mycelium.idl.schema import MessageDeclaration, Schema
+from mycelium.idl.schema import MessageDeclaration, Reserved, Schema
 
 
 def pair_by_type_id(recorder: Recorder) -> None:
@@ -30,12 +30,18 @@ def _by_type_id(schema: Schema) -> dict[int | None, MessageDeclaration]:
     return {message.type_id: message for message in schema.messages() if message.type_id is not None}
 
 
+def _reservations(schema: Schema) -> list[Reserved]:
+    """Type ids are reserved by packages, and count in all of them."""
+    return [package.reserved for package in schema.packages if package.reserved.ranges]
+
+
 def compare_message_sets(recorder: Recorder) -> None:
     """Report messages that were added or removed, and type ids that changed hands.
 
     A message that got a type id, or lost it, is as good as added or removed: that is what frames can carry.
     """
     new_by_id, old_by_id = _by_type_id(recorder.new), _by_type_id(recorder.old)
+    were_reserved = _reservations(recorder.old)
     for message in recorder.old.messages():
         taken_by = new_by_id.get(message.type_id)
         partner = recorder.partner(message.qualified_name)
@@ -56,7 +62,8 @@ def compare_message_sets(recorder: Recorder) -> None:
     for message in recorder.new.messages():
         if recorder.is_new(message.qualified_name) and message.type_id not in old_by_id:
             _report_added(recorder, message, "is new")
-        _report_reserved(recorder, message)
+        if any(is_reserved(each, message.type_id or 0) for each in were_reserved):
+            _report_reserved(recorder, message)
 
 
 def _report_reused(recorder: Recorder, old: MessageDeclaration, new: MessageDeclaration) -> None:
@@ -93,8 +100,7 @@ def _report_removed(recorder: Recorder, message: MessageDeclaration, what: str) 
         old_span=message.span,
         mend="nothing to do",
     )
-    packages = recorder.new.packages
-    if type_id is not None and not any(is_reserved(package.reserved, type_id) for package in packages):
+    if type_id is not None and not any(is_reserved(each, type_id) for each in _reservations(recorder.new)):
         recorder.report(
             Code.TYPE_ID_NOT_RESERVED,
             name,
@@ -107,16 +113,13 @@ def _report_removed(recorder: Recorder, message: MessageDeclaration, what: str) 
 
 
 def _report_reserved(recorder: Recorder, message: MessageDeclaration) -> None:
-    type_id = message.type_id
-    packages = recorder.old.packages
-    if type_id is not None and any(is_reserved(package.reserved, type_id) for package in packages):
-        name = message.qualified_name
-        recorder.report(
-            Code.RESERVED_REUSED,
-            name,
-            f"`{name}` uses the type id {type_id}, which was reserved: it once was another message",
-            declaration=name,
-            surface=Surface.RULE,
-            new_span=message.span,
-            mend="reserve it again, and choose another",
-        )
+    name = message.qualified_name
+    recorder.report(
+        Code.RESERVED_REUSED,
+        name,
+        f"`{name}` uses the type id {message.type_id}, which was reserved: it once was another message",
+        declaration=name,
+        surface=Surface.RULE,
+        new_span=message.span,
+        mend="reserve it again, and choose another",
+    )
