@@ -17,6 +17,9 @@ pub const READER_CAP: Duration = Duration::from_millis(100);
 /// A writer without room sleeps no longer than this at once: a reader that died rings for nobody.
 pub const WRITER_CAP: Duration = Duration::from_millis(10);
 
+/// How long a writer may take from its commit to the bell before the bell counts as missed.
+const GRACE: Duration = Duration::from_millis(20);
+
 /// What wakes a sleeper in another process.
 pub trait Doorbell {
     /// Sleeps until the bell is rung, or `timeout` is over: then `false`. May return early; remembers a ring that came
@@ -54,14 +57,13 @@ pub fn begin_sleep<M: Memory>(receiving: &Receiving<M>) -> bool {
     !receiving.has_something()
 }
 
-/// Says that this reader is awake; `true` if nobody had rung for it.
-pub fn end_sleep<M: Memory>(receiving: &Receiving<M>) -> bool {
+/// Says that this reader is awake.
+pub fn end_sleep<M: Memory>(receiving: &Receiving<M>) {
     let bit = 1 << receiving.slot();
     let memory = receiving.memory();
-    let unrung = memory.clear_bits(Field::Sleepers as usize, bit) & bit != 0;
+    memory.clear_bits(Field::Sleepers as usize, bit);
     memory.store(slot_field(receiving.slot(), SlotField::Waiting), 0, Relaxed);
     reached(Step::S4);
-    unrung
 }
 
 /// Sleeps until the writer rings, or for `timeout` at most.
@@ -75,13 +77,49 @@ pub fn await_record<M: Memory>(
         return Ok(Woken::NotSlept);
     }
     reached(Step::S3);
-    let rung = bell.wait(timeout);
-    let unrung = end_sleep(receiving);
-    Ok(match rung? {
-        true => Woken::Rung,
-        false if unrung && receiving.has_something() => Woken::Missed,
-        false => Woken::TimedOut,
+    let woken = sleep(receiving, bell, timeout);
+    end_sleep(receiving);
+    woken
+}
+
+fn sleep<M: Memory>(
+    receiving: &Receiving<M>,
+    bell: &dyn Doorbell,
+    timeout: Duration,
+) -> io::Result<Woken> {
+    if bell.wait(timeout)? {
+        return Ok(Woken::Rung);
+    }
+    if !receiving.has_something() {
+        return Ok(Woken::TimedOut);
+    }
+    // It came at this very moment, and its writer is about to ring; or nobody will.
+    Ok(if bell.wait(GRACE)? {
+        Woken::Rung
+    } else {
+        Woken::Missed
     })
+}
+
+/// Says that the writer is about to sleep until there is room for so many bytes of payload; `false` if there is some.
+/// Either way [`end_wait`] must follow.
+///
+/// The word, a full fence, one more look at the readers, then sleep: against a reader's position, full fence, look
+/// at the word.
+pub fn begin_wait<M: Memory>(publishing: &mut Publishing<M>, length: usize) -> bool {
+    publishing
+        .memory
+        .store(Field::RoomWanted as usize, 1, Relaxed);
+    reached(Step::B1);
+    // Makes the full fence before it looks.
+    !publishing.has_room_for_part(length)
+}
+
+/// Says that the writer is awake.
+pub fn end_wait<M: Memory>(publishing: &Publishing<M>) {
+    publishing
+        .memory
+        .store(Field::RoomWanted as usize, 0, Relaxed);
 }
 
 /// Sleeps until a reader gives room back, or for `timeout` at most; frees the slots of dead readers first.
@@ -94,17 +132,12 @@ pub fn await_room<M: Memory>(
 ) -> io::Result<()> {
     let needed_from = publishing.needed_from(length);
     evict(&publishing.memory, &publishing.geometry, needed_from, locks)?;
-    publishing
-        .memory
-        .store(Field::RoomWanted as usize, 1, Relaxed);
-    reached(Step::B1);
-    // Makes the full fence: a reader stores its position, fences, and looks at the word.
-    if !publishing.has_room_for_part(length) {
+    let woken = if begin_wait(publishing, length) {
         reached(Step::B2);
-        bell.wait(timeout)?;
-    }
-    publishing
-        .memory
-        .store(Field::RoomWanted as usize, 0, Relaxed);
-    Ok(())
+        bell.wait(timeout).map(|_| ())
+    } else {
+        Ok(())
+    };
+    end_wait(publishing);
+    woken
 }
