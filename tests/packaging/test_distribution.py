@@ -84,6 +84,9 @@ def test_the_sdist_holds_the_sources_of_every_runtime(distribution: Path) -> Non
         "runtime/rust/mycelium/Cargo.toml",
         "runtime/ocaml/dune-project",
         "LICENSE",
+        "action.yml",
+        ".pre-commit-hooks.yaml",
+        "examples/integrations/dune/dune",
         "idl/grammar.lark",
     ):
         assert f"{root}/{needed}" in names
