@@ -15,6 +15,7 @@ from mycelium.idl.descriptor.consistency import types_of
 from mycelium.idl.descriptor.types import references
 from mycelium.idl.digest import MessageDigests, message_digests
 from mycelium.idl.lock.history import Lock, MessageVersion
+from mycelium.idl.lock.recorded_schema import recorded_schema
 from mycelium.idl.schema import MessageDeclaration, Schema
 
 UNRELEASED = "unreleased"
@@ -26,7 +27,7 @@ MAXIMUM_KNOWN_VERSIONS = 1024
 MAXIMUM_DIFFERENCES = 8
 MAXIMUM_DIFFERENCE_CHARACTERS = 160
 MAXIMUM_DIFFERENCES_CHARACTERS = 480
-"""All differences of one version together: a verdict with them still fits the ``reason`` of a Mismatch."""
+"""All differences of one version together: with names of usual length, a verdict then fits the ``reason`` of a Mismatch."""
 
 MAXIMUM_NAMED_VERSIONS = 4
 
@@ -84,7 +85,8 @@ def message_histories(lock: Lock, schema: Schema) -> Mapping[str, MessageHistory
             type_id = _declaration(version).type_id
             if type_id is not None:
                 by_type_id.setdefault(type_id, []).append(version)
-    comparisons = _Comparisons(schema)
+    last_release = lock.releases[-1].schema if lock.releases else Schema(())
+    comparisons = _Comparisons(recorded_schema(schema, last_release))
     return {
         message.qualified_name: _history(
             message, digests, [*_earlier_names(message, by_type_id), *_own(lock, message)], comparisons
@@ -162,7 +164,8 @@ def _names(versions: list[MessageVersion], name: str) -> str:
 
 
 class _Comparisons:
-    """What lies between releases and the present schema; each release is compared when it is first asked for."""
+    """What lies between releases and the present schema, which shares with the last release what is the same in both:
+    that need not be compared. Each release is compared when it is first asked for."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -170,16 +173,16 @@ class _Comparisons:
 
     def direction(self, version: MessageVersion, message: MessageDeclaration) -> Direction:
         """Which way a version and the present message read each other."""
-        verdict = self._of(version).verdicts.get(version.message)
-        if verdict is None or self._is_another(version, message):
+        if not self._is_of(version, message):
             return Direction.NEITHER
+        verdict = self._of(version).verdicts[version.message]
         return Direction(
             Direction.READS.value * verdict.new_reads_old + Direction.IS_READ_BY.value * verdict.old_reads_new
         )
 
     def differences(self, version: MessageVersion, message: MessageDeclaration) -> list[str]:
         """What changed on the wire from a version to the present message, what breaks first."""
-        if self._is_another(version, message):
+        if not self._is_of(version, message):
             return [f"the type id {message.type_id} was `{version.message}`, another message"]
         return self._of(version).differences(version.message)
 
@@ -189,11 +192,9 @@ class _Comparisons:
             self._found[id(release)] = _ReleaseComparison(release, self._schema)
         return self._found[id(release)]
 
-    def _is_another(self, version: MessageVersion, message: MessageDeclaration) -> bool:
-        """Whether a message of the old name is still there beside this one."""
-        if version.message == message.qualified_name:
-            return False
-        return isinstance(self._schema.find(version.message), MessageDeclaration)
+    def _is_of(self, version: MessageVersion, message: MessageDeclaration) -> bool:
+        """Whether the version is one of this message, and not of another that had its name or its type id."""
+        return self._of(version).partners.get(version.message) == message.qualified_name
 
 
 class _ReleaseComparison:
@@ -202,6 +203,7 @@ class _ReleaseComparison:
     def __init__(self, release: Schema, schema: Schema) -> None:
         comparison = compare(release, schema)
         self.verdicts: Mapping[str, Verdict] = comparison.verdicts
+        self.partners: Mapping[str, str] = comparison.partners
         self._release = release
         self._references: dict[str, frozenset[str]] = {}
         self._by_declaration: dict[str, list[Finding]] = {}
