@@ -58,7 +58,9 @@ def report_judgement(
         witnesses = WitnessReport(compilation.schema)
         proven = [witnesses.proven(*each) for each in zip(told, diagnostics, strict=False)]
         diagnostics[:MAXIMUM_SHOWN] = proven
-    console.diagnostics([*diagnostics, *map(_stale, judgement.stale)], snippets.sources)
+    console.diagnostics(
+        [*diagnostics, *(_stale(each, snippets) for each in judgement.stale)], snippets.sources
+    )
 
 
 def _is_worth_showing(judged: JudgedFinding) -> bool:
@@ -117,12 +119,13 @@ def _properties(judged: JudgedFinding, languages: tuple[str, ...]) -> tuple[tupl
     )
 
 
-def _stale(acceptance: Acceptance) -> Diagnostic:
+def _stale(acceptance: Acceptance, snippets: Snippets) -> Diagnostic:
     expired = "" if acceptance.expires is None else f", which holds until {acceptance.expires.isoformat()},"
     return Remark(
         Code.STALE_ACCEPTANCE,
         f"the acceptance of {acceptance.rule} for `{acceptance.element}`{expired} accepts nothing",
-        None,
+        snippets.acceptance_label(acceptance),
         (),
         "remove it from the lock",
+        (("element", acceptance.element), ("rule", acceptance.rule)),
     )

@@ -13,8 +13,11 @@ from mycelium.codegen.commands.schemas import SchemaSelection, refuse_unreadable
 from mycelium.codegen.commands.versions import LOCK_NAME, read_lock_in_conflict, versions_in
 from mycelium.codegen.output import replace_text
 from mycelium.idl.compiler import Compilation, compile_schemas
-from mycelium.idl.lock import Acceptance, Lock, Mode, judge, record, write_lock
+from mycelium.idl.lock import Acceptance, Lock, Mode, Release, judge, record, write_lock
 from mycelium.idl.schema import Schema
+
+MAXIMUM_NAMED_MESSAGES = 8
+"""How many messages with a new version are named once a release is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,19 @@ def run_record(selection: SchemaSelection, mode: str, label: str | None, console
     if any(release.label == newest.label for release in lock.releases):
         raise UsageError(f"--label {newest.label}: {path} has a release of this label; choose another")
     _write(path, recorded)
+    console.remark(f"{path}: release {newest.label}: {_news(lock, newest)}")
+    return FINE
+
+
+def _news(lock: Lock, newest: Release) -> str:
     before = lock.releases[-1].versions if lock.releases else {}
     changed = [
         f"{name} {version}" for name, version in newest.versions.items() if before.get(name) != version
     ]
-    console.remark(f"{path}: release {newest.label}: {', '.join(changed) or 'no message has a new version'}")
-    return FINE
+    if not changed:
+        return "no message has a new version"
+    hidden = len(changed) - MAXIMUM_NAMED_MESSAGES
+    return ", ".join(changed[:MAXIMUM_NAMED_MESSAGES]) + (f" and {hidden} more" if hidden > 0 else "")
 
 
 def _resolved(path: Path, console: Console) -> Lock | None:
@@ -96,7 +106,8 @@ def run_accept(selection: SchemaSelection, mode: str, wanted: Wanted, console: C
     if not acceptances:
         raise UsageError(f"{wanted.rule} for {wanted.element}: there is no such break to accept")
     _write(path, replace(lock, acceptances=(*lock.acceptances, *acceptances)))
-    console.remark(f"{path}: {wanted.rule} for {wanted.element} accepted, {len(acceptances)} digest pairs")
+    pairs = "one pair" if len(acceptances) == 1 else f"{len(acceptances)} pairs"
+    console.remark(f"{path}: {wanted.rule} for {wanted.element} accepted, for {pairs} of digests")
     return FINE
 
 

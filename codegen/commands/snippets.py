@@ -10,7 +10,7 @@ from mycelium.idl.codes import Code
 from mycelium.idl.compatibility import Finding
 from mycelium.idl.declaration_text import PrintedDeclaration, print_constant, print_declaration
 from mycelium.idl.diagnostics import Label
-from mycelium.idl.lock import JudgedFinding, Snapshot
+from mycelium.idl.lock import Acceptance, JudgedFinding, Snapshot
 from mycelium.idl.schema import Schema, Span
 from mycelium.idl.source import Origin, Source
 
@@ -47,6 +47,15 @@ class Snippets:
             labels.append(Label(finding.new_span, "now: not there" if is_gone else "now"))
         old = self._old_label(judged.snapshot, finding)
         return (*labels, *([] if old is None else [old]))
+
+    def acceptance_label(self, acceptance: Acceptance) -> Label:
+        """The acceptance as it stands in the lock."""
+        subject = f"{acceptance.rule} {acceptance.element}"
+        name = f"{self._versions.record}, {subject} {acceptance.old_digest} {acceptance.new_digest}"
+        heading = f"{self._versions.record}: acceptances"
+        text = f"{subject}: {acceptance.reason} ({acceptance.author})\n"
+        self.sources[name] = Source(name, text, heading, Origin.RECORD, self._versions.record)
+        return Label(Span(name, 1, 1, 1, len(subject) + 1), "accepts nothing")
 
     def _old_label(self, snapshot: Snapshot, finding: Finding) -> Label | None:
         if snapshot.label not in self._versions.sources:

@@ -89,6 +89,7 @@ def test_an_acceptance_is_for_one_pair_of_digests(write: Write, capsys: pytest.C
     assert check() == 1
     shown = capsys.readouterr().err
     assert "MYC1002" in shown and Code.STALE_ACCEPTANCE.value in shown
+    assert "schemas/mycelium.lock: acceptances" in shown and "MYC1002 shop.Order.size: ours (Ada)" in shown
 
 
 def test_an_acceptance_expires() -> None:
@@ -323,3 +324,13 @@ def test_a_lock_reads_back() -> None:
     text = write_lock(made)
     assert write_lock(read_lock(text)) == text
     assert judge(read_lock(text).snapshots, schema, Mode.FULL_TRANSITIVE).findings == ()
+
+
+def test_releases_share_what_did_not_change(write: Write) -> None:
+    write(FIRST)
+    lock()
+    Path("schemas/depot.myc").write_text("package depot;\nmessage Parcel = 1001 { 1 id: u64; }\n")
+    lock()
+    first, second = locked().releases
+    assert first.schema.find("shop.Order") is second.schema.find("shop.Order") is not None
+    assert Path("schemas/mycelium.lock").read_text().count('"name": "price"') == 1
