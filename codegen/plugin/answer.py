@@ -10,6 +10,9 @@ from mycelium.codegen.plugin.paths import PathTaker
 from mycelium.codegen.target import RenderedFile
 from mycelium.idl.descriptor.document import DescriptorError, Node
 
+MAXIMUM_SHOWN = 300
+"""Characters of a complaint about an answer."""
+
 
 class AnswerError(Exception):
     """This is no answer; one line says why, and what to do."""
@@ -41,19 +44,29 @@ def read_answer(answer: bytes) -> Answer:
         raise AnswerError(f"its answer is not UTF-8: byte {error.start}") from error
     except (ValueError, RecursionError) as error:
         raise AnswerError(
-            f"its answer is not JSON: {error}; standard output is for the answer alone, remarks go to standard error"
+            f"its answer is not JSON: {_shown(str(error))}; standard output is for the answer alone, remarks go to "
+            "standard error"
         ) from error
     try:
         return _answer(Node(document))
     except DescriptorError as error:
-        raise AnswerError(f"its answer is wrong at {error}") from error
+        raise AnswerError(f"its answer is wrong at {_shown(str(error))}") from error
+
+
+def _shown(text: str) -> str:
+    """What may go to a terminal of a text that quotes the answer: short, on one line, no control characters."""
+    printable = "".join(
+        each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text[:MAXIMUM_SHOWN]
+    )
+    return printable if len(text) <= MAXIMUM_SHOWN else f"{printable}..."
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"`{next(name for name in names if names.count(name) > 1)}` is there twice")
+    members: dict[str, object] = {}
+    for name, value in pairs:
+        if name in members:
+            raise ValueError(f"`{name}` is there twice")
+        members[name] = value
     return members
 
 

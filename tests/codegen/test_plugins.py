@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import stat
 import subprocess
 import sys
@@ -332,6 +333,36 @@ def test_paths_stay_inside_and_apart(paths: list[str], says: str) -> None:
     with pytest.raises(AnswerError) as caught:
         read_answer(json.dumps({"plugin": "mycelium-plugin-1", "files": files}).encode())
     assert says in str(caught.value) and str(caught.value).isprintable()
+
+
+def test_complaints_about_an_answer_are_short_and_printable() -> None:
+    for name in ("\x1b[2Jcleared\n", "long" * 1000, "\ud800"):
+        for answer in ({"plugin": "mycelium-plugin-1", "files": [], name: 1}, {"plugin": name}):
+            with pytest.raises(AnswerError) as caught:
+                read_answer(json.dumps(answer).encode())
+            assert str(caught.value).isprintable() and len(str(caught.value)) < 500
+
+
+def test_damaged_answers_are_refused_or_read() -> None:
+    answer = {
+        "plugin": "mycelium-plugin-1",
+        "files": [{"path": "a/b.txt", "text": "x"}, {"path": "c", "text": ""}],
+    }
+    refusal = {"plugin": "mycelium-plugin-1", "errors": [{"message": "no", "element": "shop.Order"}]}
+    chance = random.Random(3)
+    refused = 0
+    for _ in range(1500):
+        damaged = bytearray(json.dumps(chance.choice([answer, refusal])).encode())
+        for _ in range(chance.randint(1, 3)):
+            damaged[chance.randrange(len(damaged))] = chance.choice(b'"{}[],:\\/.\x00\xff0aA')
+        try:
+            read = read_answer(bytes(damaged))
+        except AnswerError as error:
+            refused += 1
+            assert str(error).isprintable()
+        else:
+            assert not (read.files and read.errors)
+    assert 500 < refused < 1500
 
 
 def test_a_plugin_that_hangs_is_stopped_with_all_it_started(
