@@ -1,11 +1,11 @@
-//! A bus within one process: `cargo run --features bus --example local_bus` in `runtime/rust/mycelium`.
+//! A bus within one process: `cargo run --example local_bus` in `runtime/rust/mycelium-bus`.
 
 use std::error::Error;
 use std::thread;
 
-use mycelium::bus::MessageBus;
 use mycelium::control::Heartbeat;
 use mycelium::Timestamp;
+use mycelium_bus::MessageBus;
 
 fn beat(number: i64) -> Heartbeat {
     Heartbeat {

@@ -7,7 +7,6 @@
 //! - [`DecodeError`] and [`EncodeError`]: a code of the contract, a place, and a path such as
 //!   `Order.legs[2].symbol`.
 //! - [`versions`]: whether this side and a peer, of another version perhaps, read each other's messages.
-//! - `bus` (a feature): publishers and subscribers. `topology` (a feature): which service runs where.
 //! - [`wire`]: the pieces generated code is made of.
 //!
 //! Decoding never panics, never reads out of bounds, and allocates in proportion to the bytes it was given,
@@ -16,16 +15,12 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-#[cfg(feature = "bus")]
-pub mod bus;
 mod code;
 pub mod control;
 mod error;
 pub mod frame;
 mod message;
 mod path;
-#[cfg(feature = "topology")]
-pub mod topology;
 mod values;
 pub mod versions;
 pub mod wire;

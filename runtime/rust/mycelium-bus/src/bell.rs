@@ -6,7 +6,7 @@ use std::task::{Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
-use super::overflow::Wait;
+use crate::overflow::Wait;
 
 /// Looks before sleeping, about 2 us of them on a current machine: a message that follows soon is met awake.
 const SPINS: u32 = 200;
@@ -17,7 +17,7 @@ const YIELDS: u32 = 4;
 /// Those who sleep. Whoever makes something happen then rings; whoever wants to sleep first registers, then looks again:
 /// with a full fence on both sides, one of the two sees the other.
 #[derive(Debug, Default)]
-pub(super) struct Bell {
+pub(crate) struct Bell {
     sleeping: AtomicUsize,
     wakers: Mutex<Vec<Waker>>,
 }
@@ -25,7 +25,7 @@ pub(super) struct Bell {
 impl Bell {
     /// Wakes everybody, after what they wait for has been stored.
     #[inline]
-    pub(super) fn ring(&self) {
+    pub(crate) fn ring(&self) {
         fence(Ordering::SeqCst);
         if self.sleeping.load(Ordering::Relaxed) != 0 {
             self.wake_all();
@@ -43,7 +43,7 @@ impl Bell {
     }
 
     /// Lets the next ring wake this; the caller has to look once more before it sleeps.
-    pub(super) fn register(&self, waker: &Waker) {
+    pub(crate) fn register(&self, waker: &Waker) {
         {
             let mut wakers = self.lock();
             if !wakers.iter().any(|known| known.will_wake(waker)) {
@@ -55,7 +55,7 @@ impl Bell {
     }
 
     /// Calls `look` until it finds something or the deadline has passed.
-    pub(super) fn wait<T>(
+    pub(crate) fn wait<T>(
         &self,
         wait: Wait,
         deadline: Option<Instant>,

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::error::RequestError;
-use super::mailbox::Mailbox;
-use super::overflow::SubscriberOptions;
-use super::publisher::Publisher;
-use super::subscriber::Subscriber;
-use super::topic::{Subscription, Topic};
-use crate::Message;
+use crate::error::RequestError;
+use crate::mailbox::Mailbox;
+use crate::overflow::SubscriberOptions;
+use crate::publisher::Publisher;
+use crate::subscriber::Subscriber;
+use crate::topic::{Subscription, Topic};
+use mycelium::Message;
 
 /// A message that can travel on a bus: shared between threads, and not borrowed from anything.
 pub trait BusMessage: Message + Send + Sync + 'static {}

@@ -1,9 +1,10 @@
 //! The bus: publishers and subscribers that do not know where the other side is.
 //!
-//! Within one process messages are shared by [`Arc`](std::sync::Arc): nothing is encoded or copied. Needs the feature `bus`.
+//! Within one process messages are shared by [`Arc`](std::sync::Arc): nothing is encoded or copied.
+//! [`topology`] reads which service runs where.
 //!
 //! ```
-//! use mycelium::bus::{MessageBus, RecvError};
+//! use mycelium_bus::{MessageBus, RecvError};
 //! use mycelium::control::Heartbeat;
 //! use mycelium::Timestamp;
 //!
@@ -17,6 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![forbid(unsafe_code)]
+
 mod bell;
 mod error;
 mod latest;
@@ -26,6 +29,7 @@ mod overflow;
 mod publisher;
 mod subscriber;
 mod topic;
+pub mod topology;
 
 pub use error::{PublishError, RecvError, RequestError};
 pub use message_bus::{BusMessage, MessageBus};

@@ -8,11 +8,11 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mycelium::bus::{
-    MessageBus, Overflow, PublishError, RecvError, RequestError, SubscriberOptions, Wait,
-};
 use mycelium::control::{Goodbye, GoodbyeCode, Heartbeat};
 use mycelium::Timestamp;
+use mycelium_bus::{
+    MessageBus, Overflow, PublishError, RecvError, RequestError, SubscriberOptions, Wait,
+};
 
 fn beat(number: i64) -> Heartbeat {
     Heartbeat {

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::error::PublishError;
-use super::topic::Topic;
-use crate::Message;
+use crate::error::PublishError;
+use crate::topic::Topic;
+use mycelium::Message;
 
 /// Publishes messages of one type to all who subscribed. Cheap to clone; any thread may use it.
 pub struct Publisher<M> {
@@ -13,7 +13,7 @@ pub struct Publisher<M> {
 }
 
 impl<M: Message> Publisher<M> {
-    pub(super) fn new(topic: Arc<Topic<M>>) -> Self {
+    pub(crate) fn new(topic: Arc<Topic<M>>) -> Self {
         Self { topic }
     }
 

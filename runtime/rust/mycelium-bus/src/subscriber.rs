@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 
-use super::error::RecvError;
-use super::mailbox::Mailbox;
-use super::topic::Topic;
-use crate::Message;
+use crate::error::RecvError;
+use crate::mailbox::Mailbox;
+use crate::topic::Topic;
+use mycelium::Message;
 
 /// How many messages a subscriber missed, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Subscriber<M> {
 }
 
 impl<M: Message> Subscriber<M> {
-    pub(super) fn new(mailbox: Arc<Mailbox<M>>, topic: Arc<Topic<M>>) -> Self {
+    pub(crate) fn new(mailbox: Arc<Mailbox<M>>, topic: Arc<Topic<M>>) -> Self {
         Self {
             mailbox,
             topic,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use mycelium_queue::BoundedQueue;
 
-use super::bell::Bell;
-use super::latest::Latest;
-use super::overflow::{Overflow, SubscriberOptions, Wait};
+use crate::bell::Bell;
+use crate::latest::Latest;
+use crate::overflow::{Overflow, SubscriberOptions, Wait};
 
 #[derive(Debug)]
 #[allow(
@@ -21,7 +21,7 @@ enum Store<M> {
 
 /// The queue of a subscriber, filled by any number of publishers.
 #[derive(Debug)]
-pub(super) struct Mailbox<M> {
+pub(crate) struct Mailbox<M> {
     store: Store<M>,
     overflow: Overflow,
     wait: Wait,
@@ -32,7 +32,7 @@ pub(super) struct Mailbox<M> {
 }
 
 impl<M> Mailbox<M> {
-    pub(super) fn new(options: SubscriberOptions) -> Self {
+    pub(crate) fn new(options: SubscriberOptions) -> Self {
         let store = match options.overflow {
             Overflow::Latest => Store::Latest(Latest::default()),
             _ => Store::Queue(BoundedQueue::new(options.capacity)),
@@ -48,19 +48,19 @@ impl<M> Mailbox<M> {
         }
     }
 
-    pub(super) fn overflow(&self) -> Overflow {
+    pub(crate) fn overflow(&self) -> Overflow {
         self.overflow
     }
 
-    pub(super) fn wait(&self) -> Wait {
+    pub(crate) fn wait(&self) -> Wait {
         self.wait
     }
 
-    pub(super) fn lost(&self) -> u64 {
+    pub(crate) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match &self.store {
             Store::Queue(queue) => queue.len(),
             Store::Latest(latest) => latest.len(),
@@ -68,7 +68,7 @@ impl<M> Mailbox<M> {
     }
 
     /// Whether one more message would be taken in without loss; a closed mailbox swallows any number.
-    pub(super) fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         match &self.store {
             Store::Queue(queue) => queue.len() < queue.capacity() || self.is_closed(),
             Store::Latest(_) => true,
@@ -77,7 +77,7 @@ impl<M> Mailbox<M> {
 
     /// Takes the message in; false where there is no room and nothing may be lost.
     #[inline]
-    pub(super) fn put(&self, message: Arc<M>) -> bool {
+    pub(crate) fn put(&self, message: Arc<M>) -> bool {
         if self.is_closed() {
             return true;
         }
@@ -118,7 +118,7 @@ impl<M> Mailbox<M> {
 
     /// Takes the message that has waited longest.
     #[inline]
-    pub(super) fn take(&self) -> Option<Arc<M>> {
+    pub(crate) fn take(&self) -> Option<Arc<M>> {
         let message = match &self.store {
             Store::Queue(queue) => queue.pop(),
             Store::Latest(latest) => latest.take(),
@@ -130,22 +130,22 @@ impl<M> Mailbox<M> {
     }
 
     /// Returns when there is room, or the mailbox was closed.
-    pub(super) fn wait_for_room(&self) {
+    pub(crate) fn wait_for_room(&self) {
         let look = || self.has_room().then_some(());
         self.emptied.wait(Wait::Adaptive, None, look);
     }
 
     /// Rings when a message is there, or the mailbox was closed.
-    pub(super) fn filled(&self) -> &Bell {
+    pub(crate) fn filled(&self) -> &Bell {
         &self.filled
     }
 
-    pub(super) fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
     }
 
     /// Takes in nothing more, and wakes everybody who waits.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
         self.filled.ring();
         self.emptied.ring();

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 
-use super::error::PublishError;
-use super::mailbox::Mailbox;
-use super::overflow::Overflow;
+use crate::error::PublishError;
+use crate::mailbox::Mailbox;
+use crate::overflow::Overflow;
 
 type Callback<M> = dyn Fn(&Arc<M>) + Send + Sync;
 
@@ -19,7 +19,7 @@ pub struct Subscription<M> {
     topic: Weak<Topic<M>>,
 }
 
-pub(super) struct Handler<M> {
+pub(crate) struct Handler<M> {
     callback: Box<Callback<M>>,
     failures: AtomicU64,
 }
@@ -52,7 +52,7 @@ impl<M> fmt::Debug for Subscription<M> {
 }
 
 /// Who receives. Replaced as a whole, so that publishing takes no lock.
-pub(super) struct Receivers<M> {
+pub(crate) struct Receivers<M> {
     handlers: Vec<Arc<Handler<M>>>,
     /// Queues that lose messages rather than hold a publisher.
     lossy: Vec<Arc<Mailbox<M>>>,
@@ -71,7 +71,7 @@ impl<M> Clone for Receivers<M> {
 }
 
 /// The receivers of one type, and how many messages they were sent.
-pub(super) struct Topic<M> {
+pub(crate) struct Topic<M> {
     receivers: ArcSwap<Receivers<M>>,
     published: AtomicU64,
     is_closed: AtomicBool,
@@ -96,11 +96,11 @@ impl<M> Default for Topic<M> {
 }
 
 impl<M> Topic<M> {
-    pub(super) fn published(&self) -> u64 {
+    pub(crate) fn published(&self) -> u64 {
         self.published.load(Ordering::Relaxed)
     }
 
-    pub(super) fn add(&self, mailbox: Arc<Mailbox<M>>) {
+    pub(crate) fn add(&self, mailbox: Arc<Mailbox<M>>) {
         self.change(|receivers| {
             if mailbox.overflow().holds_publisher() {
                 receivers.gates.push(Arc::clone(&mailbox));
@@ -110,14 +110,14 @@ impl<M> Topic<M> {
         });
     }
 
-    pub(super) fn remove(&self, mailbox: &Arc<Mailbox<M>>) {
+    pub(crate) fn remove(&self, mailbox: &Arc<Mailbox<M>>) {
         self.change(|receivers| {
             receivers.gates.retain(|each| !Arc::ptr_eq(each, mailbox));
             receivers.lossy.retain(|each| !Arc::ptr_eq(each, mailbox));
         });
     }
 
-    pub(super) fn subscribe(self: &Arc<Self>, callback: Box<Callback<M>>) -> Subscription<M> {
+    pub(crate) fn subscribe(self: &Arc<Self>, callback: Box<Callback<M>>) -> Subscription<M> {
         let handler = Arc::new(Handler {
             callback,
             failures: AtomicU64::new(0),
@@ -138,7 +138,7 @@ impl<M> Topic<M> {
     }
 
     /// Closes every queue and lets nothing pass any more.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
         let receivers = self.receivers.load();
         for mailbox in receivers.gates.iter().chain(&receivers.lossy) {
@@ -153,7 +153,7 @@ impl<M> Topic<M> {
 
     /// Delivers to everybody. With `may_wait` a full gate that blocks holds the caller.
     #[inline]
-    pub(super) fn publish(&self, message: Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+    pub(crate) fn publish(&self, message: Arc<M>, may_wait: bool) -> Result<(), PublishError> {
         if self.is_closed.load(Ordering::Acquire) {
             return Err(PublishError::Closed);
         }

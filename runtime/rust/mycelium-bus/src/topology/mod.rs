@@ -1,13 +1,13 @@
-//! `topology.toml`: which services run where, and so how their messages travel. Needs the feature `topology`.
+//! `topology.toml`: which services run where, and so how their messages travel.
 //!
 //! ```
-//! use mycelium::topology::{RouteKind, Topology};
+//! use mycelium_bus::topology::{RouteKind, Topology};
 //!
 //! let text = "[[nodes]]\nname = 'engine'\nservices = ['market-data', 'execution']\n";
 //! let topology = Topology::read(text, "topology.toml")?;
 //! let route = topology.route("market-data", "execution").unwrap();
 //! assert_eq!(route.kind, RouteKind::Local);
-//! # Ok::<(), mycelium::topology::TopologyError>(())
+//! # Ok::<(), mycelium_bus::topology::TopologyError>(())
 //! ```
 
 mod entry;

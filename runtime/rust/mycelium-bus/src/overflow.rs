@@ -6,7 +6,7 @@ pub enum Overflow {
     /// The publisher waits until there is room.
     #[default]
     Block,
-    /// The publisher gets [`PublishError::Full`](super::PublishError::Full), and nobody the message.
+    /// The publisher gets [`PublishError::Full`](crate::PublishError::Full), and nobody the message.
     Error,
     /// The message that has waited longest makes room.
     DropOldest,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Holds the newest message until it is taken.
 #[derive(Debug)]
-pub(super) struct Latest<M>(Mutex<Option<Arc<M>>>);
+pub(crate) struct Latest<M>(Mutex<Option<Arc<M>>>);
 
 impl<M> Default for Latest<M> {
     fn default() -> Self {
@@ -14,17 +14,17 @@ impl<M> Default for Latest<M> {
 
 impl<M> Latest<M> {
     /// Keeps this message; tells whether another one was lost for it.
-    pub(super) fn replace(&self, message: Arc<M>) -> bool {
+    pub(crate) fn replace(&self, message: Arc<M>) -> bool {
         self.slot(|slot| slot.replace(message)).is_some()
     }
 
     /// Gives the message away.
-    pub(super) fn take(&self) -> Option<Arc<M>> {
+    pub(crate) fn take(&self) -> Option<Arc<M>> {
         self.slot(Option::take)
     }
 
     /// How many messages it holds: 0 or 1.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.slot(|slot| usize::from(slot.is_some()))
     }
 
