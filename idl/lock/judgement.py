@@ -76,14 +76,14 @@ def judge(
     today: date | None = None,
 ) -> Judgement:
     """Compare the schema with the last snapshot, or with all of them. ``today`` None lets no acceptance expire."""
-    bench = _Bench(snapshots, schema, mode, acceptances, today)
+    judging = _Judging(snapshots, schema, mode, acceptances, today)
     found: dict[tuple[str, str, str, Verdict], JudgedFinding] = {}
     errors: list[JudgedFinding] = []
     for snapshot in reversed(snapshots):
         counts = mode.is_transitive or snapshot is snapshots[-1]
         if not (counts or acceptances):
             break
-        for judged in bench.judged(snapshot):
+        for judged in judging.judged(snapshot):
             if not counts:
                 continue
             if judged.is_error:
@@ -93,12 +93,12 @@ def judge(
             if key not in found or (judged.is_error and not found[key].is_error):
                 found[key] = judged
     ordered = sorted(found.values(), key=lambda each: (not each.is_error, each.finding.element))
-    stale = tuple(each for each in acceptances if each not in bench.used)
+    stale = tuple(each for each in acceptances if each not in judging.used)
     return Judgement(tuple(ordered), tuple(errors), stale)
 
 
-class _Bench:
-    """Where findings are judged: the schema, the mode, what was accepted, and digests as far as they are needed."""
+class _Judging:
+    """What judging goes by: the schema, the mode, what was accepted, and digests as far as they are needed."""
 
     def __init__(
         self,
