@@ -2,7 +2,8 @@
 
 use crate::interpreter::object::{Owned, Plain, Surprise};
 use crate::interpreter::{bytes, decimals, integers, strings, uuids};
-use crate::plan::{EnumLayout, Fixed, Limited, StructLayout};
+use crate::plan::shape::Target;
+use crate::plan::{EnumLayout, Fixed, Limited, PackedField, StructLayout};
 use pyo3_ffi::*;
 
 /// A number as it stands in the bytes.
@@ -100,18 +101,38 @@ unsafe fn read_nameless(layout: &EnumLayout, number: u64) -> Plain<Owned> {
     }
 }
 
+/// The fields of a block or a struct. Runs of floats, the most frequent, take no decision per field.
+#[inline(always)]
+pub unsafe fn read_fields(fields: &[PackedField], at: *const u8, target: Target) -> Plain<()> {
+    let mut fields = fields.iter();
+    let mut next = fields.next();
+    // SAFETY: every field lies within the bytes, which the caller vouches for.
+    unsafe {
+        while let Some(field) = next {
+            if !matches!(field.value, Fixed::Float64) {
+                target.set(field.place, read(&field.value, at.add(field.offset))?);
+                next = fields.next();
+            }
+            while let Some(field) = next.filter(|field| matches!(field.value, Fixed::Float64)) {
+                let number = number!(f64, at.add(field.offset));
+                target.set(field.place, Owned::new(PyFloat_FromDouble(number))?);
+                next = fields.next();
+            }
+        }
+    }
+    Ok(())
+}
+
 #[inline(never)]
 unsafe fn read_struct(layout: &StructLayout, at: *const u8) -> Plain<Owned> {
     if !layout.shape.is_current() {
         return Err(Surprise);
     }
-    // SAFETY: every field lies within the struct, whose bytes are there.
+    // SAFETY: the struct's bytes are there.
     unsafe {
-        let mut made = layout.shape.start()?;
-        for field in &layout.fields {
-            made.set(field.place, read(&field.value, at.add(field.offset))?);
-        }
-        made.finish()
+        layout
+            .shape
+            .make(|target| read_fields(&layout.fields, at, target))
     }
 }
 
@@ -133,12 +154,37 @@ pub unsafe fn read_packed(
     at: *const u8,
     count: usize,
 ) -> Plain<Owned> {
-    // SAFETY: the bytes of all elements are there; each item of the new tuple is set once.
+    // SAFETY: the bytes of all elements are there.
+    unsafe {
+        match element {
+            Fixed::Struct(layout) => tuple_of(count, |index| {
+                let at = at.add(index * element_size);
+                if !layout.shape.is_current() {
+                    return Err(Surprise);
+                }
+                layout
+                    .shape
+                    .make(|target| read_fields(&layout.fields, at, target))
+            }),
+            Fixed::Float64 => tuple_of(count, |index| {
+                Owned::new(PyFloat_FromDouble(number!(
+                    f64,
+                    at.add(index * element_size)
+                )))
+            }),
+            _ => tuple_of(count, |index| read(element, at.add(index * element_size))),
+        }
+    }
+}
+
+/// A tuple of as many items, made one after the other.
+#[inline(always)]
+pub unsafe fn tuple_of(count: usize, mut item: impl FnMut(usize) -> Plain<Owned>) -> Plain<Owned> {
+    // SAFETY: each item of the new tuple is set once; until then it is null, which the collector passes over.
     unsafe {
         let made = Owned::new(PyTuple_New(count as Py_ssize_t))?;
         for index in 0..count {
-            let item = read(element, at.add(index * element_size))?;
-            PyTuple_SET_ITEM(made.as_ptr(), index as Py_ssize_t, item.into_ptr());
+            PyTuple_SET_ITEM(made.as_ptr(), index as Py_ssize_t, item(index)?.into_ptr());
         }
         Ok(made)
     }

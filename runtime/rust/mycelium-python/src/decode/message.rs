@@ -3,9 +3,9 @@
 use super::span::{Span, VARIABLE_KIND};
 use super::{fixed, variable, MAXIMUM_DEPTH};
 use crate::interpreter::object::{Owned, Plain, Surprise};
-use crate::plan::shape::Unfinished;
-use crate::plan::{Absence, MessageLayout, TaggedField, Value};
-use pyo3_ffi::{PyDict_CheckExact, PyDict_Copy, Py_None};
+use crate::plan::shape::Target;
+use crate::plan::{Absence, MessageLayout, PackedField, TaggedField, Value};
+use pyo3_ffi::{PyDict_CheckExact, PyDict_Copy, PyObject, Py_None};
 
 const BLOCK_HEADER: u8 = VARIABLE_KIND;
 
@@ -30,79 +30,70 @@ pub unsafe fn read(
     }
     // SAFETY: the caller vouches for the bytes and the layout's objects.
     unsafe {
-        let mut made = layout.shape.start()?;
-        if !layout.block.is_empty() {
-            read_block(layout, &mut body, &mut made)?;
-        }
-        if !layout.tagged.is_empty() || !body.is_empty() {
-            read_tagged(&Context { layout, depth }, body, budget, &mut made)?;
-        }
-        made.finish()
+        layout.shape.make(|target| {
+            if !layout.block.is_empty() {
+                read_block(layout, &mut body, target)?;
+            }
+            if layout.tagged.is_empty() && body.is_empty() {
+                return Ok(());
+            }
+            read_tagged(&Context { layout, depth }, body, budget, target)
+        })
     }
 }
 
 #[inline(always)]
-unsafe fn read_block(
-    layout: &MessageLayout,
-    body: &mut Span,
-    made: &mut Unfinished<'_>,
-) -> Plain<()> {
+unsafe fn read_block(layout: &MessageLayout, body: &mut Span, target: Target) -> Plain<()> {
     // SAFETY: as for a body; every field read lies within the bytes taken.
     unsafe {
         if body.is_empty() || *body.at != BLOCK_HEADER {
-            return fill_block(layout, made);
+            return fill_block(layout, target);
         }
         body.at = body.at.add(1);
         let block = body.prefixed()?;
         if block.size() < layout.block_size {
-            return read_short_block(layout, block, made);
+            return read_short_block(layout, block, target);
         }
-        for field in &layout.block {
-            made.set(
-                field.place,
-                fixed::read(&field.value, block.at.add(field.offset))?,
-            );
-        }
-        Ok(())
+        fixed::read_fields(&layout.block, block.at, target)
     }
 }
 
 /// No block, from a writer that had none: every field takes its default.
 #[cold]
-unsafe fn fill_block(layout: &MessageLayout, made: &mut Unfinished<'_>) -> Plain<()> {
-    for field in &layout.block {
-        if field.default.is_null() {
-            return Err(Surprise);
-        }
-        // SAFETY: the codec holds the default.
-        unsafe { made.set(field.place, Owned::of(field.default)) };
+unsafe fn fill_block(layout: &MessageLayout, target: Target) -> Plain<()> {
+    for (field, &default) in layout.block.iter().zip(&layout.block_defaults) {
+        // SAFETY: as here.
+        unsafe { fill_default(field, default, target)? };
     }
+    Ok(())
+}
+
+unsafe fn fill_default(field: &PackedField, default: *mut PyObject, target: Target) -> Plain<()> {
+    if default.is_null() {
+        return Err(Surprise);
+    }
+    // SAFETY: the codec holds the default.
+    unsafe { target.set(field.place, Owned::of(default)) };
     Ok(())
 }
 
 /// A block of an older writer ends where a field ends.
 #[cold]
-unsafe fn read_short_block(
-    layout: &MessageLayout,
-    block: Span,
-    made: &mut Unfinished<'_>,
-) -> Plain<()> {
+unsafe fn read_short_block(layout: &MessageLayout, block: Span, target: Target) -> Plain<()> {
     let size = block.size();
     if layout.block.iter().all(|field| field.end() != size) {
         return Err(Surprise);
     }
-    for field in &layout.block {
+    for (field, &default) in layout.block.iter().zip(&layout.block_defaults) {
         // SAFETY: the field lies within the block, or the codec holds its default.
         unsafe {
-            if field.end() <= size {
-                made.set(
+            if field.end() > size {
+                fill_default(field, default, target)?;
+            } else {
+                target.set(
                     field.place,
                     fixed::read(&field.value, block.at.add(field.offset))?,
                 );
-            } else if field.default.is_null() {
-                return Err(Surprise);
-            } else {
-                made.set(field.place, Owned::of(field.default));
             }
         }
     }
@@ -114,7 +105,7 @@ unsafe fn read_tagged(
     context: &Context<'_>,
     mut body: Span,
     budget: &mut usize,
-    made: &mut Unfinished<'_>,
+    target: Target,
 ) -> Plain<()> {
     let has_block = !context.layout.block.is_empty();
     let mut expected = context.layout.tagged.iter();
@@ -129,7 +120,7 @@ unsafe fn read_tagged(
             }
             least_tag = u32::from(tag) + 1;
             while let Some(field) = next.filter(|field| field.tag < tag) {
-                fill_absent(field, made)?;
+                fill_absent(field, target)?;
                 next = expected.next();
             }
             match next {
@@ -138,7 +129,7 @@ unsafe fn read_tagged(
                         return Err(Surprise);
                     }
                     let value = body.of_kind(kind)?;
-                    made.set(
+                    target.set(
                         field.place,
                         read_value(context, &field.value, value, budget)?,
                     );
@@ -148,7 +139,7 @@ unsafe fn read_tagged(
             }
         }
         while let Some(field) = next {
-            fill_absent(field, made)?;
+            fill_absent(field, target)?;
             next = expected.next();
         }
     }
@@ -156,7 +147,7 @@ unsafe fn read_tagged(
 }
 
 #[inline(always)]
-unsafe fn fill_absent(field: &TaggedField, made: &mut Unfinished<'_>) -> Plain<()> {
+unsafe fn fill_absent(field: &TaggedField, target: Target) -> Plain<()> {
     // SAFETY: the codec holds the default.
     unsafe {
         let value = match field.absence {
@@ -167,7 +158,7 @@ unsafe fn fill_absent(field: &TaggedField, made: &mut Unfinished<'_>) -> Plain<(
             }
             Absence::Default(default) => Owned::of(default),
         };
-        made.set(field.place, value);
+        target.set(field.place, value);
     }
     Ok(())
 }

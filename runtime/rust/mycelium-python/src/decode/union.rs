@@ -46,9 +46,10 @@ unsafe fn read_variant(
     // SAFETY: as above.
     unsafe {
         let value = read_value(context, &variant.value, bytes, budget)?;
-        let mut made = variant.shape.start()?;
-        made.set(variant.place, value);
-        made.finish()
+        variant.shape.make(|target| {
+            target.set(variant.place, value);
+            Ok(())
+        })
     }
 }
 
@@ -62,10 +63,11 @@ unsafe fn read_unknown(union: &UnionLayout, tag: u16, kind: u8, bytes: Span) -> 
     unsafe {
         let kept = interpreter::bytes::copied(bytes.at, bytes.size())?;
         let [tag_place, kind_place, bytes_place] = union.unknown_places;
-        let mut made = union.unknown.start()?;
-        made.set(bytes_place, kept);
-        made.set(tag_place, integers::from_i64(tag.into())?);
-        made.set(kind_place, integers::from_i64(kind.into())?);
-        made.finish()
+        union.unknown.make(|target| {
+            target.set(bytes_place, kept);
+            target.set(tag_place, integers::from_i64(tag.into())?);
+            target.set(kind_place, integers::from_i64(kind.into())?);
+            Ok(())
+        })
     }
 }

@@ -3,7 +3,7 @@
 use super::message::kept;
 use crate::interpreter::object::{is_exactly, Plain, Surprise};
 use crate::interpreter::{bytes, decimals, integers, strings, uuids};
-use crate::plan::{ArrayLayout, EnumLayout, Fixed, Limited, StructLayout};
+use crate::plan::{ArrayLayout, EnumLayout, Fixed, Limited, PackedField, StructLayout};
 use pyo3_ffi::*;
 
 /// Write the value; on success all its bytes are written.
@@ -27,7 +27,7 @@ pub unsafe fn write(type_: &Fixed, value: *mut PyObject, start: *mut u8) -> Plai
             Fixed::Boolean => put(start, [truth(value)?]),
             Fixed::Float32 => put(start, narrow(real(value)?)?.to_le_bytes()),
             Fixed::Uuid => put(start, uuids::to_bytes(value)?),
-            Fixed::Struct(layout) => return write_struct(layout, value, start),
+            Fixed::Struct(layout) => return write_inner_struct(layout, value, start),
             Fixed::Wide { bytes, signed } => {
                 return write_wide(value, usize::from(*bytes), *signed, start)
             }
@@ -164,31 +164,66 @@ unsafe fn write_ascii(value: *mut PyObject, length: usize, start: *mut u8) -> Pl
     // SAFETY: the text is there as long as the value; it is copied where there is room for it.
     unsafe {
         let (text, size) = strings::utf8(value)?;
-        if size > length || !strings::all_printable(text, size) {
-            return Err(Surprise);
+        if strings::write_padded_ascii(text, size, start, length) {
+            Ok(())
+        } else {
+            Err(Surprise)
         }
-        std::ptr::copy_nonoverlapping(text, start, size);
-        std::ptr::write_bytes(start.add(size), 0, length - size);
+    }
+}
+
+/// The fields of a block or a struct. Runs of floats, the most frequent, take no decision per field.
+#[inline(always)]
+pub unsafe fn write_fields(
+    fields: &[PackedField],
+    object: *mut PyObject,
+    start: *mut u8,
+) -> Plain<()> {
+    let mut fields = fields.iter();
+    let mut next = fields.next();
+    // SAFETY: the caller vouches for the object, and for room for all fields.
+    unsafe {
+        while let Some(field) = next {
+            if !matches!(field.value, Fixed::Float64) {
+                write(
+                    &field.value,
+                    kept(object, field.place)?,
+                    start.add(field.offset),
+                )?;
+                next = fields.next();
+            }
+            while let Some(field) = next.filter(|field| matches!(field.value, Fixed::Float64)) {
+                put(
+                    start.add(field.offset),
+                    real(kept(object, field.place)?)?.to_le_bytes(),
+                );
+                next = fields.next();
+            }
+        }
     }
     Ok(())
 }
 
-#[inline(never)]
+#[inline(always)]
 unsafe fn write_struct(layout: &StructLayout, value: *mut PyObject, start: *mut u8) -> Plain<()> {
     // SAFETY: an object of exactly this class; every field lies within the struct.
     unsafe {
         if !layout.shape.fits(value) {
             return Err(Surprise);
         }
-        for field in &layout.fields {
-            write(
-                &field.value,
-                kept(value, field.place)?,
-                start.add(field.offset),
-            )?;
-        }
+        write_fields(&layout.fields, value, start)
     }
-    Ok(())
+}
+
+/// Apart from a field's own function, so that structs within structs are not inlined without end.
+#[inline(never)]
+unsafe fn write_inner_struct(
+    layout: &StructLayout,
+    value: *mut PyObject,
+    start: *mut u8,
+) -> Plain<()> {
+    // SAFETY: as above.
+    unsafe { write_struct(layout, value, start) }
 }
 
 #[cold]
@@ -260,9 +295,17 @@ pub unsafe fn write_packed(
     count: usize,
     start: *mut u8,
 ) -> Plain<()> {
-    for index in 0..count {
-        // SAFETY: as many live items, and room for as many elements.
-        unsafe { write(element, *first.add(index), start.add(index * element_size))? };
+    // SAFETY: as many live items, and room for as many elements.
+    unsafe {
+        if let Fixed::Struct(layout) = element {
+            for index in 0..count {
+                write_struct(layout, *first.add(index), start.add(index * element_size))?;
+            }
+            return Ok(());
+        }
+        for index in 0..count {
+            write(element, *first.add(index), start.add(index * element_size))?;
+        }
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use super::message::Context;
 use super::output::Output;
 use super::{fixed, variable};
 use crate::interpreter::object::{Plain, Surprise};
-use crate::plan::{KeyOrder, MapLayout, Value};
+use crate::interpreter::strings;
+use crate::plan::{Bounds, KeyOrder, MapLayout, Value, Variable};
 use pyo3_ffi::*;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -34,6 +35,10 @@ pub unsafe fn write(
             return Err(Surprise);
         }
         *budget -= count;
+        if let (Value::Variable(Variable::Text { bounds, .. }), 0..=FEW_ENTRIES) = (&map.key, count)
+        {
+            return write_few_texts(context, *bounds, &map.value, value, output, budget);
+        }
         let start = output.size();
         if write_in_order(context, map, value, output, budget)? {
             return Ok(());
@@ -41,6 +46,67 @@ pub unsafe fn write(
         output.rewind(start);
         write_sorted(context, map, value, output, budget)
     }
+}
+
+/// Maps with text for keys, up to this many, are sorted before anything is written.
+const FEW_ENTRIES: usize = 16;
+
+/// The bytes of a text, and the value it stands for.
+#[derive(Clone, Copy)]
+struct TextEntry {
+    start: *const u8,
+    size: usize,
+    value: *mut PyObject,
+}
+
+impl TextEntry {
+    #[inline(always)]
+    unsafe fn key<'t>(self) -> &'t [u8] {
+        // SAFETY: texts are alive as long as the dictionary, and never change.
+        unsafe { std::slice::from_raw_parts(self.start, self.size) }
+    }
+}
+
+#[inline(always)]
+unsafe fn write_few_texts(
+    context: &Context<'_>,
+    bounds: Bounds,
+    value_type: &Value,
+    dictionary: *mut PyObject,
+    output: &mut Output,
+    budget: &mut usize,
+) -> Plain<()> {
+    let nothing = TextEntry {
+        start: std::ptr::null(),
+        size: 0,
+        value: std::ptr::null_mut(),
+    };
+    let mut sorted = [nothing; FEW_ENTRIES];
+    let mut count = 0;
+    let mut entries = Entries::of(dictionary);
+    // SAFETY: as above.
+    unsafe {
+        while let Some((key, value)) = entries.next() {
+            let (start, size) = strings::utf8(key)?;
+            if !bounds.admit(size) {
+                return Err(Surprise);
+            }
+            let entry = TextEntry { start, size, value };
+            let mut place = count;
+            while place > 0 && sorted[place - 1].key() > entry.key() {
+                sorted[place] = sorted[place - 1];
+                place -= 1;
+            }
+            sorted[place] = entry;
+            count += 1;
+        }
+        for entry in &sorted[..count] {
+            output.length(entry.size)?;
+            output.append(entry.start, entry.size);
+            write_part(context, value_type, entry.value, output, budget)?;
+        }
+    }
+    Ok(())
 }
 
 /// Write the entries as they come; false where their keys do not ascend.

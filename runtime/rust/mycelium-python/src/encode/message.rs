@@ -46,32 +46,12 @@ pub unsafe fn write(
             output.fill(1 + prefix_size + layout.block_size, |start| {
                 *start = BLOCK_HEADER;
                 std::ptr::copy_nonoverlapping(prefix.as_ptr(), start.add(1), prefix_size);
-                write_block(layout, object, start.add(1 + prefix_size))
+                fixed::write_fields(&layout.block, object, start.add(1 + prefix_size))
             })?;
         }
         for field in &layout.tagged {
             write_tagged(context, field, object, output, budget)?;
         }
-    }
-    Ok(())
-}
-
-/// The packed fields of a block, all of whose bytes are written.
-#[inline(always)]
-pub unsafe fn write_block(
-    layout: &MessageLayout,
-    object: *mut PyObject,
-    start: *mut u8,
-) -> Plain<()> {
-    for field in &layout.block {
-        // SAFETY: the caller vouches for the object and for room for the block.
-        unsafe {
-            fixed::write(
-                &field.value,
-                kept(object, field.place)?,
-                start.add(field.offset),
-            )?
-        };
     }
     Ok(())
 }

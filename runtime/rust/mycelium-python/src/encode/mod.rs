@@ -68,7 +68,7 @@ unsafe fn encode_block(layout: &MessageLayout, object: *mut PyObject) -> Plain<O
         let (made, start) = bytes::unwritten(size)?;
         *start = message::BLOCK_HEADER;
         std::ptr::copy_nonoverlapping(prefix.as_ptr(), start.add(1), prefix_size);
-        message::write_block(layout, object, start.add(1 + prefix_size))?;
+        fixed::write_fields(&layout.block, object, start.add(1 + prefix_size))?;
         Ok(made)
     }
 }

@@ -1,6 +1,7 @@
 //! Bytes written so far.
 
 use crate::interpreter::object::{Plain, Surprise};
+use crate::interpreter::strings::copy;
 
 /// The prefix of a length, and how many of its bytes count.
 #[inline(always)]
@@ -75,7 +76,7 @@ impl Output {
         let end = self.0.len();
         // SAFETY: the caller vouches for the bytes; there is room for them.
         unsafe {
-            std::ptr::copy_nonoverlapping(start, self.0.as_mut_ptr().add(end), size);
+            copy(start, self.0.as_mut_ptr().add(end), size);
             self.0.set_len(end + size);
         }
     }

@@ -5,6 +5,7 @@ use pyo3_ffi::*;
 
 unsafe extern "C" {
     fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
+    fn _PyObject_New(class: *mut PyTypeObject) -> *mut PyObject;
     fn _PyObject_GC_New(class: *mut PyTypeObject) -> *mut PyObject;
 }
 
@@ -70,6 +71,7 @@ pub unsafe fn can_be_bare(class: *mut PyTypeObject) -> bool {
             && PyType_HasFeature(class, Py_TPFLAGS_IS_ABSTRACT | MANAGED) == 0
             && (*class).tp_dictoffset == 0
             && (*class).tp_itemsize == 0
+            && ((*class).tp_basicsize as usize).is_multiple_of(size_of::<usize>())
             && (*class)
                 .tp_alloc
                 .is_some_and(|alloc| std::ptr::fn_addr_eq(alloc, PyType_GenericAlloc as allocfunc))
@@ -85,11 +87,16 @@ pub unsafe fn bare_instance(
 ) -> Plain<Owned> {
     // SAFETY: the caller asked `can_be_bare`; the instance has `size` bytes, all of them after the head slots.
     unsafe {
-        if !collected {
-            return Owned::new(PyType_GenericAlloc(class, 0));
+        let made = if collected {
+            _PyObject_GC_New(class)
+        } else {
+            _PyObject_New(class)
+        };
+        let made = Owned::new(made)?;
+        let slots = made.as_ptr().cast::<u8>().add(HEAD).cast::<usize>();
+        for slot in 0..(size - HEAD) / size_of::<usize>() {
+            slots.add(slot).write_volatile(0); // a few words: a call of memset would take longer
         }
-        let made = Owned::new(_PyObject_GC_New(class))?;
-        std::ptr::write_bytes(made.as_ptr().cast::<u8>().add(HEAD), 0, size - HEAD);
         Ok(made)
     }
 }

@@ -62,23 +62,44 @@ pub unsafe fn to_wide(object: *mut PyObject, bytes: &mut [u8], signed: bool) -> 
     unsafe { layout::to_wide(object, bytes, signed) }
 }
 
+/// The integer of a number.
+#[inline(always)]
+pub unsafe fn from_u128(number: u128) -> Plain<Owned> {
+    // SAFETY: makes a new object or returns null.
+    unsafe { layout::from_u128(number) }
+}
+
+/// The number, if a u128 holds it.
+#[inline(always)]
+pub unsafe fn to_u128(object: *mut PyObject) -> Plain<u128> {
+    // SAFETY: the caller vouches for an integer.
+    unsafe { layout::to_u128(object) }
+}
+
 /// Whether integers are laid out as assumed: numbers go through them unchanged.
 pub unsafe fn are_as_assumed() -> bool {
     let words: [i64; 6] = [0, -1, 1 << 30, -(1 << 60), i64::MAX, i64::MIN];
     // SAFETY: integers made here.
-    let narrow = words.iter().all(|&word| unsafe {
-        from_i64(word).is_ok_and(|made| to_i64(made.as_ptr()).is_ok_and(|read| read == word))
-    });
+    let word_survives = |word: i64| unsafe { to_i64(from_i64(word)?.as_ptr()) };
+    // SAFETY: as above.
+    let number_survives = |number: u128| unsafe { to_u128(from_u128(number)?.as_ptr()) };
     let pattern: [u8; WIDEST] =
         std::array::from_fn(|index| (index as u8).wrapping_mul(83).wrapping_add(129));
-    let wide = [false, true].iter().all(|&signed| {
+    let bytes_survive = |signed: bool| {
         let mut read = [0; WIDEST];
         // SAFETY: as above.
-        let mut there_and_back =
-            || unsafe { to_wide(from_wide(&pattern, signed)?.as_ptr(), &mut read, signed) };
-        there_and_back().is_ok() && read == pattern
-    });
-    narrow && wide
+        unsafe { to_wide(from_wide(&pattern, signed)?.as_ptr(), &mut read, signed)? };
+        Ok::<bool, Surprise>(read == pattern)
+    };
+    words
+        .iter()
+        .all(|&word| word_survives(word).is_ok_and(|read| read == word))
+        && [0, 1 << 64, u128::MAX]
+            .iter()
+            .all(|&number| number_survives(number).is_ok_and(|read| read == number))
+        && [false, true]
+            .iter()
+            .all(|&signed| bytes_survive(signed) == Ok(true))
 }
 
 /// Digits of 30 bits after a word that tells their number and the sign: CPython 3.11 and 3.12.
@@ -151,6 +172,40 @@ mod layout {
                 _ => return Err(Surprise),
             };
             Ok(((*integer).is_negative(), magnitude))
+        }
+    }
+
+    #[inline(always)]
+    pub unsafe fn to_u128(object: *mut PyObject) -> Plain<u128> {
+        let integer = object.cast::<Integer>();
+        // SAFETY: as above.
+        unsafe {
+            let digits = (*integer).digits();
+            let digit = |index| u128::from(*(&raw const (*integer).first_digit).add(index));
+            if (*integer).is_negative() || digits > 5 || digits == 5 && digit(4) >= 1 << 8 {
+                return Err(Surprise);
+            }
+            Ok((0..digits).fold(0, |number, index| {
+                number | digit(index) << (index * DIGIT_BITS)
+            }))
+        }
+    }
+
+    #[inline(always)]
+    pub unsafe fn from_u128(number: u128) -> Plain<Owned> {
+        if number >> 120 == 0 {
+            // SAFETY: as here.
+            return unsafe { from_wide(&number.to_le_bytes(), false) };
+        }
+        // SAFETY: the new integer has room for five digits, the last of which is not zero.
+        unsafe {
+            let made = Owned::new(_PyLong_New(5))?;
+            let first = &raw mut (*made.as_ptr().cast::<Integer>()).first_digit;
+            for index in 0..5 {
+                let digit = (number >> (index * DIGIT_BITS)) as u32 & ((1 << DIGIT_BITS) - 1);
+                *first.add(index) = digit;
+            }
+            Ok(made)
         }
     }
 
@@ -268,6 +323,18 @@ mod layout {
                 Err(Surprise)
             }
         }
+    }
+
+    pub unsafe fn to_u128(object: *mut PyObject) -> Plain<u128> {
+        let mut bytes = [0; 16];
+        // SAFETY: as below.
+        unsafe { to_wide(object, &mut bytes, false)? };
+        Ok(u128::from_le_bytes(bytes))
+    }
+
+    pub unsafe fn from_u128(number: u128) -> Plain<Owned> {
+        // SAFETY: as below.
+        unsafe { from_wide(&number.to_le_bytes(), false) }
     }
 
     pub unsafe fn from_wide(bytes: &[u8], signed: bool) -> Plain<Owned> {

@@ -4,7 +4,7 @@ use pyo3_ffi::*;
 use std::ptr::NonNull;
 
 /// Not the plain case: the careful codec decides. A Python exception may be set, and is dropped then.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Surprise;
 
 /// A value, or a surprise.

@@ -228,9 +228,63 @@ pub unsafe fn utf8(value: *mut PyObject) -> Plain<(*const u8, usize)> {
     }
 }
 
+/// Copy bytes; a few of them without a call.
+#[inline(always)]
+pub unsafe fn copy(from: *const u8, to: *mut u8, size: usize) {
+    // SAFETY: the caller vouches for `size` bytes at both, apart from one another; no other byte is touched.
+    unsafe {
+        match size {
+            0 => {}
+            1..4 => {
+                let (first, middle, last) = (*from, *from.add(size / 2), *from.add(size - 1));
+                *to = first;
+                *to.add(size / 2) = middle;
+                *to.add(size - 1) = last;
+            }
+            4..8 => {
+                let (first, last) = (
+                    from.cast::<[u8; 4]>().read(),
+                    from.add(size - 4).cast::<[u8; 4]>().read(),
+                );
+                to.cast::<[u8; 4]>().write(first);
+                to.add(size - 4).cast::<[u8; 4]>().write(last);
+            }
+            8..=16 => {
+                let (first, last) = (
+                    from.cast::<[u8; 8]>().read(),
+                    from.add(size - 8).cast::<[u8; 8]>().read(),
+                );
+                to.cast::<[u8; 8]>().write(first);
+                to.add(size - 8).cast::<[u8; 8]>().write(last);
+            }
+            _ => std::ptr::copy_nonoverlapping(from, to, size),
+        }
+    }
+}
+
+/// Write a text of printable ASCII and NULs after it, `length` bytes in all; false where it is not, or too long.
+#[inline(always)]
+pub unsafe fn write_padded_ascii(from: *const u8, size: usize, to: *mut u8, length: usize) -> bool {
+    // SAFETY: the caller vouches for `size` bytes and for room for `length`.
+    unsafe {
+        if size > length {
+            return false;
+        }
+        if length > REMEMBERED_BYTES {
+            std::ptr::copy_nonoverlapping(from, to, size);
+            std::ptr::write_bytes(to.add(size), 0, length - size);
+            return all_printable(from, size);
+        }
+        let (low, high) = words(from, size);
+        let padded = [low.to_le_bytes(), high.to_le_bytes()];
+        copy(padded.as_ptr().cast(), to, length);
+        is_printable(low, size) && is_printable(high, size.saturating_sub(8))
+    }
+}
+
 /// Whether bytes are printable ASCII, 0x20..0x7E.
 #[inline(always)]
-pub unsafe fn all_printable(start: *const u8, size: usize) -> bool {
+unsafe fn all_printable(start: *const u8, size: usize) -> bool {
     // SAFETY: the caller vouches for `size` bytes.
     unsafe {
         let mut at = 0;

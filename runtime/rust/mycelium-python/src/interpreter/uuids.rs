@@ -2,7 +2,7 @@
 
 use super::cell::LockedCell;
 use super::classes::{bare_instance, can_be_bare, is_collected, slot_offset};
-use super::integers::{from_wide, is_integer, to_wide};
+use super::integers::{from_u128, is_integer, to_u128};
 use super::object::{attribute, import, is_exactly, Owned, Plain, Surprise};
 use pyo3_ffi::*;
 use std::ptr::null_mut;
@@ -29,12 +29,11 @@ static FACTS: LockedCell<Facts> = LockedCell::new(Facts {
 
 /// The uuid in 16 bytes of RFC 4122 order.
 #[inline(always)]
-pub unsafe fn from_bytes(mut bytes: [u8; SIZE]) -> Plain<Owned> {
+pub unsafe fn from_bytes(bytes: [u8; SIZE]) -> Plain<Owned> {
     let facts = FACTS.read();
-    bytes.reverse();
     // SAFETY: the offsets are those of the class's slots, empty in a bare instance.
     unsafe {
-        let number = from_wide(&bytes, false)?;
+        let number = from_u128(u128::from_be_bytes(bytes))?;
         let made = bare_instance(facts.class, facts.size, true)?;
         let base = made.as_ptr().cast::<u8>();
         base.add(facts.number_at)
@@ -64,10 +63,7 @@ pub unsafe fn to_bytes(value: *mut PyObject) -> Plain<[u8; SIZE]> {
         if number.is_null() || !is_integer(number) {
             return Err(Surprise);
         }
-        let mut bytes = [0; SIZE];
-        to_wide(number, &mut bytes, false)?;
-        bytes.reverse();
-        Ok(bytes)
+        Ok(to_u128(number)?.to_be_bytes())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::reading::{class, items, size, truth};
 use super::shape::{Arguments, Place, Shape};
 use super::{
-    Absence, BlockField, Header, MessageLayout, TaggedField, UnionLayout, Value, Variable, Variant,
+    Absence, Header, MessageLayout, PackedField, TaggedField, UnionLayout, Value, Variable, Variant,
 };
 use crate::codec::CodecObject;
 use crate::interpreter::bytes::content;
@@ -60,14 +60,15 @@ impl Compiler {
             let mut layout = MessageLayout {
                 shape,
                 block: Vec::with_capacity(block.len()),
+                block_defaults: Vec::with_capacity(block.len()),
                 block_size: size(description, c"block_size")?,
                 tagged: Vec::with_capacity(tagged.len()),
                 unions: Vec::new(),
             };
             for (field, &place) in block.iter().zip(block_places) {
-                layout
-                    .block
-                    .push(self.block_field(field.as_ptr(), place, remember)?);
+                let (packed, default) = self.block_field(field.as_ptr(), place, remember)?;
+                layout.block.push(packed);
+                layout.block_defaults.push(default);
             }
             for (field, &place) in tagged.iter().zip(tagged_places) {
                 layout
@@ -86,21 +87,22 @@ impl Compiler {
         field: *mut PyObject,
         place: Place,
         remember: bool,
-    ) -> Plain<BlockField> {
+    ) -> Plain<(PackedField, *mut PyObject)> {
         // SAFETY: a live plan object.
         unsafe {
             let remember = remember && !truth(field, c"sensitive")?;
             let default = attribute(field, c"default")?;
-            Ok(BlockField {
+            let default = if default.as_ptr() == Py_None() {
+                null_mut()
+            } else {
+                self.keep(default)?
+            };
+            let packed = PackedField {
                 offset: size(field, c"offset")?,
                 place,
                 value: self.fixed(attribute(field, c"type")?.as_ptr(), remember)?,
-                default: if default.as_ptr() == Py_None() {
-                    null_mut()
-                } else {
-                    self.keep(default)?
-                },
-            })
+            };
+            Ok((packed, default))
         }
     }
 

@@ -19,7 +19,9 @@ pub struct MessageLayout {
     /// How its objects are made and read.
     pub shape: Shape,
     /// The untagged fields, packed one after the other.
-    pub block: Vec<BlockField>,
+    pub block: Vec<PackedField>,
+    /// What each of those is where an older writer left it out, null where it is required.
+    pub block_defaults: Vec<*mut PyObject>,
     /// Bytes of the block, 0 where there is none.
     pub block_size: usize,
     /// The tagged fields, ascending.
@@ -28,20 +30,18 @@ pub struct MessageLayout {
     pub unions: Vec<UnionLayout>,
 }
 
-/// An untagged field.
-pub struct BlockField {
-    /// Bytes from the start of the block.
+/// A field of a block or a struct.
+pub struct PackedField {
+    /// Bytes from the start of the block or struct.
     pub offset: usize,
     /// Where the object keeps it.
     pub place: Place,
     /// What it is.
     pub value: Fixed,
-    /// What it is where an older writer left it out, null where it is required.
-    pub default: *mut PyObject,
 }
 
-impl BlockField {
-    /// Bytes from the start of the block to the field's end.
+impl PackedField {
+    /// Bytes from the start of the block or struct to the field's end.
     pub fn end(&self) -> usize {
         self.offset + self.value.size()
     }
@@ -235,17 +235,7 @@ pub struct StructLayout {
     /// Bytes of all fields.
     pub size: usize,
     /// The fields in wire order.
-    pub fields: Vec<StructField>,
-}
-
-/// A field of a struct.
-pub struct StructField {
-    /// Bytes from the start of the struct.
-    pub offset: usize,
-    /// Where the object keeps it.
-    pub place: Place,
-    /// What it is.
-    pub value: Fixed,
+    pub fields: Vec<PackedField>,
 }
 
 /// An array of packed elements.

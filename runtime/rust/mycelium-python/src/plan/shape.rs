@@ -143,107 +143,78 @@ impl Shape {
         unsafe { Py_TYPE(object) == self.class && self.is_current() }
     }
 
-    /// Start an object.
+    /// An object whose attributes the closure sets, tracked by the collector exactly when msgspec would track it.
     #[inline(always)]
-    pub unsafe fn start(&self) -> Plain<Unfinished<'_>> {
-        match self.making {
-            Making::InPlace { size, collected } => {
-                // SAFETY: the class was found to be plain.
-                let object = unsafe { bare_instance(self.class, size, collected)? };
-                Ok(Unfinished {
-                    shape: self,
-                    base: object.as_ptr().cast(),
-                    object: Some(object),
-                    values: Vec::new(),
-                })
-            }
-            Making::ByCall { count, .. } => Ok(self.start_call(count)),
-        }
-    }
-
-    #[cold]
-    fn start_call(&self, count: usize) -> Unfinished<'_> {
-        let mut values: Vec<Option<Owned>> = (0..count).map(|_| None).collect();
-        Unfinished {
-            shape: self,
-            base: values.as_mut_ptr().cast(),
-            object: None,
-            values,
-        }
-    }
-}
-
-/// An object on its way, seen by nobody else.
-pub struct Unfinished<'s> {
-    shape: &'s Shape,
-    /// What places count from: the object, or the arguments.
-    base: *mut u8,
-    object: Option<Owned>,
-    values: Vec<Option<Owned>>,
-}
-
-impl Unfinished<'_> {
-    /// Give it an attribute, which it has not had yet.
-    #[inline(always)]
-    pub unsafe fn set(&mut self, place: Place, value: Owned) {
-        // SAFETY: the place is a slot of this class, or one of the arguments, still empty. An absent argument is a
-        // null pointer, as an empty slot is.
-        unsafe {
-            self.base
-                .add(place.write)
-                .cast::<*mut PyObject>()
-                .write(value.into_ptr())
-        }
-    }
-
-    /// The object, tracked by the collector exactly when msgspec would track it.
-    #[inline(always)]
-    pub unsafe fn finish(mut self) -> Plain<Owned> {
-        let Some(object) = self.object.take() else {
-            // SAFETY: every argument is there.
-            return unsafe { self.finish_call() };
+    pub unsafe fn make(&self, fill: impl FnOnce(Target) -> Plain<()>) -> Plain<Owned> {
+        let Making::InPlace { size, collected } = self.making else {
+            // SAFETY: as here.
+            return unsafe { self.make_by_call(fill) };
         };
-        if let Making::InPlace {
-            size,
-            collected: true,
-        } = self.shape.making
-        {
-            // SAFETY: every word after the head is a slot, empty or holding an object.
-            unsafe {
-                let slots = object
-                    .as_ptr()
-                    .cast::<u8>()
-                    .add(HEAD)
-                    .cast::<*mut PyObject>();
-                let mut slots =
-                    (0..(size - HEAD) / size_of::<*mut PyObject>()).map(|index| *slots.add(index));
-                if slots.any(|value| !value.is_null() && may_be_tracked(value)) {
-                    PyObject_GC_Track(object.as_ptr().cast());
-                }
+        // SAFETY: the class was found to be plain.
+        unsafe {
+            let object = bare_instance(self.class, size, collected)?;
+            fill(Target(object.as_ptr().cast()))?;
+            if collected {
+                track(object.as_ptr(), size);
             }
+            Ok(object)
         }
-        Ok(object)
     }
 
     #[cold]
-    unsafe fn finish_call(self) -> Plain<Owned> {
-        let Making::ByCall { names, count } = self.shape.making else {
+    unsafe fn make_by_call(&self, fill: impl FnOnce(Target) -> Plain<()>) -> Plain<Owned> {
+        let Making::ByCall { names, count } = self.making else {
             return Err(Surprise);
         };
+        let mut values: Vec<Option<Owned>> = (0..count).map(|_| None).collect();
+        // An absent argument is a null pointer, as an empty slot is.
+        fill(Target(values.as_mut_ptr().cast()))?;
         let mut arguments: Vec<*mut PyObject> = Vec::with_capacity(count);
-        for value in &self.values {
+        for value in &values {
             arguments.push(value.as_ref().ok_or(Surprise)?.as_ptr());
         }
         let positional = if names.is_null() { count } else { 0 };
         // SAFETY: as many arguments as the names and the count say.
         unsafe {
-            let class = self.shape.class.cast();
+            let class = self.class.cast();
             Owned::new(PyObject_Vectorcall(
                 class,
                 arguments.as_ptr(),
                 positional,
                 names,
             ))
+        }
+    }
+}
+
+/// What is being made, an object or the arguments of a call, seen by nobody else.
+#[derive(Clone, Copy)]
+pub struct Target(*mut u8);
+
+impl Target {
+    /// Set an attribute, which has not been set yet.
+    #[inline(always)]
+    pub unsafe fn set(self, place: Place, value: Owned) {
+        // SAFETY: the place is an empty slot of the object, or one of the arguments.
+        unsafe {
+            self.0
+                .add(place.write)
+                .cast::<*mut PyObject>()
+                .write(value.into_ptr())
+        }
+    }
+}
+
+/// Let the collector track a new object, if msgspec would.
+#[inline(always)]
+unsafe fn track(object: *mut PyObject, size: usize) {
+    // SAFETY: every word after the head is a slot, empty or holding an object.
+    unsafe {
+        let slots = object.cast::<u8>().add(HEAD).cast::<*mut PyObject>();
+        let mut slots =
+            (0..(size - HEAD) / size_of::<*mut PyObject>()).map(|index| *slots.add(index));
+        if slots.any(|value| !value.is_null() && may_be_tracked(value)) {
+            PyObject_GC_Track(object.cast());
         }
     }
 }

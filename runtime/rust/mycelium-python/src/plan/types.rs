@@ -5,8 +5,8 @@ use super::limits::Limits;
 use super::reading::{class, class_name, items, name, number, size, truth};
 use super::shape::{Arguments, Shape};
 use super::{
-    ArrayLayout, Bounds, EnumLayout, Fixed, KeyOrder, Limited, ListLayout, MapLayout,
-    PackedListLayout, StructField, StructLayout, Value, Variable,
+    ArrayLayout, Bounds, EnumLayout, Fixed, KeyOrder, Limited, ListLayout, MapLayout, PackedField,
+    PackedListLayout, StructLayout, Value, Variable,
 };
 use crate::interpreter::integers::to_u64;
 use crate::interpreter::object::{attribute, Owned, Plain, Surprise};
@@ -209,7 +209,7 @@ impl Compiler {
             let mut compiled = Vec::with_capacity(fields.len());
             for (field, place) in fields.iter().zip(places) {
                 let remember = remember && !truth(field.as_ptr(), c"sensitive")?;
-                compiled.push(StructField {
+                compiled.push(PackedField {
                     offset: size(field.as_ptr(), c"offset")?,
                     place,
                     value: self.fixed(attribute(field.as_ptr(), c"type")?.as_ptr(), remember)?,
