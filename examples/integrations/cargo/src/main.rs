@@ -1,6 +1,6 @@
 //! Encodes an order and reads it back.
 
-include!(concat!(env!("OUT_DIR"), "/mycelium/rust/src/all-modules.rs"));
+include!(concat!(env!("OUT_DIR"), "/rust/src/all-modules.rs"));
 
 use std::error::Error;
 

@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! // src/lib.rs or src/main.rs: the modules of the schemas stand at the root of the crate.
-//! include!(concat!(env!("OUT_DIR"), "/mycelium/rust/src/all-modules.rs"));
+//! include!(concat!(env!("OUT_DIR"), "/rust/src/all-modules.rs"));
 //! ```
 //!
 //! The compiler is the command `mycelium-gen`, found on `PATH`, or where the variable `MYCELIUM_GEN` says.
@@ -44,7 +44,7 @@ const COMPILER: &str = "mycelium-gen";
 /// printed to standard error.
 pub fn generate(schemas: impl AsRef<Path>) -> Result<(), BuildError> {
     let schemas = schemas.as_ref();
-    let out = variable("OUT_DIR").map(|folder| PathBuf::from(folder).join("mycelium"))?;
+    let out = PathBuf::from(variable("OUT_DIR")?);
     println!("cargo:rerun-if-env-changed={COMPILER_VARIABLE}");
     for path in schemas::inputs(schemas)? {
         println!("cargo:rerun-if-changed={}", path.display());
