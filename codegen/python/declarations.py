@@ -16,15 +16,21 @@ from mycelium.idl.digest import MessageDigests
 from mycelium.idl.lock import MessageHistory
 from mycelium.idl.schema import (
     Annotations,
+    ArrayType,
     BlockField,
     EnumDeclaration,
     EnumMember,
+    ListType,
+    MapType,
     MessageDeclaration,
+    MessageType,
     Presence,
     StructDeclaration,
     StructField,
     TaggedField,
+    Type,
     UnionDeclaration,
+    UnionType,
     UnionVariant,
 )
 
@@ -71,7 +77,7 @@ class DeclarationLowering:
         base = self._scope.use("mycelium.message", "Struct")
         default = f"Struct ``{struct.qualified_name}``, {struct.size} bytes."
         return DataClass(
-            header=tuple(lay_out(call(f"class {name}", [base, "frozen=True"]), "", ":")),
+            header=_header(name, [base, "frozen=True", "gc=False"]),
             doc=docstring(_paragraphs(struct.doc or default, struct.annotations), 1),
             constants=(),
             fields=tuple(
@@ -84,7 +90,15 @@ class DeclarationLowering:
         base = self._scope.use("mycelium.message", "Message")
         default = f"Message ``{message.qualified_name}``."
         return DataClass(
-            header=tuple(lay_out(call(f"class {name}", [base, "frozen=True", "kw_only=True"]), "", ":")),
+            header=_header(
+                name,
+                [
+                    base,
+                    "frozen=True",
+                    "kw_only=True",
+                    *_collection(*(field.type for field in message.fields)),
+                ],
+            ),
             doc=docstring(_paragraphs(message.doc or default, message.annotations), 1),
             constants=self._message_constants(message),
             fields=tuple(self._message_field(field) for field in message.fields),
@@ -133,7 +147,7 @@ class DeclarationLowering:
         base = scope.use("mycelium.message", "UnknownVariant")
         variants.append(
             DataClass(
-                header=tuple(lay_out(call(f"class {unknown}", [base, "frozen=True"]), "", ":")),
+                header=_header(unknown, [base, "frozen=True", "gc=False"]),
                 doc=docstring([f"A variant of :data:`{name}` that this schema does not know."], 1),
                 constants=(),
                 fields=(),
@@ -156,11 +170,33 @@ class DeclarationLowering:
         line = f"{INDENT}value: {annotation(variant.type, self._scope)}"
         comment = f"  # {schema_text(variant.type)}, tag {variant.tag}"
         return DataClass(
-            header=tuple(lay_out(call(f"class {name}", [base, "frozen=True"]), "", ":")),
+            header=_header(name, [base, "frozen=True", *_collection(variant.type)]),
             doc=docstring(_paragraphs(variant.doc or default, variant.annotations), 1),
             constants=(),
             fields=(Attribute(line + comment if len(line + comment) <= LINE_WIDTH else line),),
         )
+
+
+def _header(name: str, arguments: list[str]) -> tuple[str, ...]:
+    return tuple(lay_out(call(f"class {name}", arguments), "", ":"))
+
+
+def _collection(*types: Type) -> tuple[str, ...]:
+    """``gc=False`` for a class whose values hold no dictionaries and no messages.
+
+    They are immutable down to the last one, so that they are never part of a cycle: the garbage collector need not
+    look at them, and they are made and dropped faster.
+    """
+    return () if any(_may_be_part_of_a_cycle(type_) for type_ in types) else ("gc=False",)
+
+
+def _may_be_part_of_a_cycle(type_: Type) -> bool:
+    match type_:
+        case MapType() | MessageType() | UnionType():
+            return True
+        case ListType(element=element) | ArrayType(element=element):
+            return _may_be_part_of_a_cycle(element)
+    return False
 
 
 def _member(member: EnumMember) -> Attribute:

@@ -10,6 +10,7 @@ from mycelium import plan as _plan
 from mycelium.codec import describe_message
 from mycelium.enums import OpenEnum
 from mycelium.message import Message
+from mycelium.versions import VersionHistory
 
 __all__ = [
     "LogRecord",
@@ -46,6 +47,7 @@ class Measurements(Message, frozen=True, kw_only=True):
     TOPIC = "telemetry.measurements"
     WIRE_DIGEST = 0x15C318003EB19556
     FULL_DIGEST = 0x136104F05E7698B4
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     time: int  # timestamp
     source: str  # string<1..64>, tag 1
@@ -53,7 +55,7 @@ class Measurements(Message, frozen=True, kw_only=True):
     labels: dict[str, str] = {}  # map<string<1..64>, string<128>, 16>, tag 3
 
 
-class Pose(Message, frozen=True, kw_only=True):
+class Pose(Message, frozen=True, kw_only=True, gc=False):
     """Position and attitude of a moving body."""
 
     NAME = "telemetry.Pose"
@@ -61,6 +63,7 @@ class Pose(Message, frozen=True, kw_only=True):
     TOPIC = "telemetry.poses"
     WIRE_DIGEST = 0xADF34DBD1A0B8438
     FULL_DIGEST = 0xD39B09F4630FA13F
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     time: int  # timestamp
     position: tuple[float, ...]  # f64[3]
@@ -80,6 +83,7 @@ class LogRecord(Message, frozen=True, kw_only=True):
     TOPIC = "telemetry.logs"
     WIRE_DIGEST = 0x6E00E627FDD58B10
     FULL_DIGEST = 0xA01A80755873E695
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     time: int  # timestamp
     severity: Severity  # Severity

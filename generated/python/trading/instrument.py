@@ -11,6 +11,7 @@ from mycelium import plan as _plan
 from mycelium.codec import describe_message
 from mycelium.enums import OpenEnum
 from mycelium.message import Message
+from mycelium.versions import VersionHistory
 
 __all__ = [
     "Instrument",
@@ -72,7 +73,7 @@ SYMBOL_LENGTH: Final[int] = 12
 """Longest instrument symbol, in characters."""
 
 
-class Instrument(Message, frozen=True, kw_only=True):
+class Instrument(Message, frozen=True, kw_only=True, gc=False):
     """What is traded, and in which steps."""
 
     NAME = "trading.instrument.Instrument"
@@ -80,6 +81,7 @@ class Instrument(Message, frozen=True, kw_only=True):
     TOPIC = "reference.instruments"
     WIRE_DIGEST = 0x8DA59A24963D800E
     FULL_DIGEST = 0xEC92FDFB270F8B99
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     symbol: str  # ascii[12]
     venue: Venue  # Venue

@@ -11,6 +11,7 @@ from mycelium import plan as _plan
 from mycelium.codec import describe_message, describe_struct
 from mycelium.enums import ClosedEnum
 from mycelium.message import Message, Struct
+from mycelium.versions import VersionHistory
 
 from . import instrument as _trading_instrument
 
@@ -49,14 +50,14 @@ MAXIMUM_CHANGES: Final[int] = 1000
 """Most changes carried by one delta."""
 
 
-class Level(Struct, frozen=True):
+class Level(Struct, frozen=True, gc=False):
     """One price level of an order book."""
 
     price: Decimal  # decimal<8>
     quantity: Decimal  # decimal<8>
 
 
-class Quote(Message, frozen=True, kw_only=True):
+class Quote(Message, frozen=True, kw_only=True, gc=False):
     """Best bid and offer."""
 
     NAME = "trading.market.Quote"
@@ -64,6 +65,7 @@ class Quote(Message, frozen=True, kw_only=True):
     TOPIC = "market.quotes"
     WIRE_DIGEST = 0x9938184416890AF4
     FULL_DIGEST = 0xD702FB68AB2404E8
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     symbol: str  # ascii[12]
     time: int  # timestamp
@@ -79,7 +81,7 @@ class Quote(Message, frozen=True, kw_only=True):
     """Conditions as the venue names them."""
 
 
-class Trade(Message, frozen=True, kw_only=True):
+class Trade(Message, frozen=True, kw_only=True, gc=False):
     """One execution on a venue, as published to everybody."""
 
     NAME = "trading.market.Trade"
@@ -87,6 +89,7 @@ class Trade(Message, frozen=True, kw_only=True):
     TOPIC = "market.trades"
     WIRE_DIGEST = 0x47DE45EEA3D95BD1
     FULL_DIGEST = 0xF7088EEA3FC6386E
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     symbol: str  # ascii[12]
     time: int  # timestamp
@@ -99,7 +102,7 @@ class Trade(Message, frozen=True, kw_only=True):
     trade_id: str | None = None  # string<1..32>?, tag 2
 
 
-class OrderBookSnapshot(Message, frozen=True, kw_only=True):
+class OrderBookSnapshot(Message, frozen=True, kw_only=True, gc=False):
     """The whole visible book of one instrument."""
 
     NAME = "trading.market.OrderBookSnapshot"
@@ -107,6 +110,7 @@ class OrderBookSnapshot(Message, frozen=True, kw_only=True):
     TOPIC = "market.book.snapshots"
     WIRE_DIGEST = 0x9AE3E4AF7E2F5A40
     FULL_DIGEST = 0x4DC3567A261ECADE
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     symbol: str  # ascii[12]
     time: int  # timestamp
@@ -118,7 +122,7 @@ class OrderBookSnapshot(Message, frozen=True, kw_only=True):
     venue: _trading_instrument.Venue | None = None  # Venue?, tag 3
 
 
-class LevelChange(Struct, frozen=True):
+class LevelChange(Struct, frozen=True, gc=False):
     """One step from one book to the next."""
 
     action: ChangeAction  # ChangeAction
@@ -126,7 +130,7 @@ class LevelChange(Struct, frozen=True):
     level: Level  # Level
 
 
-class OrderBookDelta(Message, frozen=True, kw_only=True):
+class OrderBookDelta(Message, frozen=True, kw_only=True, gc=False):
     """Changes to apply, in order, to the book of the previous sequence."""
 
     NAME = "trading.market.OrderBookDelta"
@@ -134,6 +138,7 @@ class OrderBookDelta(Message, frozen=True, kw_only=True):
     TOPIC = "market.book.deltas"
     WIRE_DIGEST = 0xA9C3D0C5522C81AF
     FULL_DIGEST = 0x44BE8C6B2605A73A
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     symbol: str  # ascii[12]
     time: int  # timestamp

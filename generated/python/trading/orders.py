@@ -12,6 +12,7 @@ from mycelium import plan as _plan
 from mycelium.codec import describe_message, describe_union
 from mycelium.enums import ClosedEnum
 from mycelium.message import Message, UnknownVariant, Variant
+from mycelium.versions import VersionHistory
 
 from . import instrument as _trading_instrument
 
@@ -63,32 +64,35 @@ TimeInForce.__plan__ = _plan.EnumPlan(
 )
 
 
-class Market(Message, frozen=True, kw_only=True):
+class Market(Message, frozen=True, kw_only=True, gc=False):
     """Trade at any price."""
 
     NAME = "trading.orders.Market"
     WIRE_DIGEST = 0x2C9E20CAB695271E
     FULL_DIGEST = 0x6BF6826C951B828E
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
 
-class Limit(Message, frozen=True, kw_only=True):
+class Limit(Message, frozen=True, kw_only=True, gc=False):
     """Trade at this price or better."""
 
     NAME = "trading.orders.Limit"
     WIRE_DIGEST = 0x7291B1668291B306
     FULL_DIGEST = 0xB09BB4DBB2CF9A86
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     price: Decimal  # decimal<8> in 0.00000001.., tag 1
     post_only: bool = False  # bool, tag 2
     """Never take liquidity."""
 
 
-class Stop(Message, frozen=True, kw_only=True):
+class Stop(Message, frozen=True, kw_only=True, gc=False):
     """Become a market order when the trigger trades."""
 
     NAME = "trading.orders.Stop"
     WIRE_DIGEST = 0xDBA6A462A0BA9EAC
     FULL_DIGEST = 0x498E3B7C8FB483BC
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     trigger: Decimal  # decimal<8> in 0.00000001.., tag 1
     limit: Decimal | None = None  # decimal<8>?, tag 2
@@ -113,7 +117,7 @@ class PricingStop(Variant, frozen=True):
     value: Stop  # Stop, tag 3
 
 
-class PricingUnknown(UnknownVariant, frozen=True):
+class PricingUnknown(UnknownVariant, frozen=True, gc=False):
     """A variant of :data:`Pricing` that this schema does not know."""
 
 
@@ -129,6 +133,7 @@ class OrderRequest(Message, frozen=True, kw_only=True):
     TOPIC = "orders.requests"
     WIRE_DIGEST = 0x27D59F1FE308A82C
     FULL_DIGEST = 0xB17C22648951BC70
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     id: UUID  # uuid
     symbol: str  # ascii[12]
@@ -144,7 +149,7 @@ class OrderRequest(Message, frozen=True, kw_only=True):
     tags: dict[str, str] = {}  # map<string<32>, string<128>, 16>, tag 6
 
 
-class CancelRequest(Message, frozen=True, kw_only=True):
+class CancelRequest(Message, frozen=True, kw_only=True, gc=False):
     """Ask for an order to be cancelled."""
 
     NAME = "trading.orders.CancelRequest"
@@ -152,40 +157,44 @@ class CancelRequest(Message, frozen=True, kw_only=True):
     TOPIC = "orders.cancels"
     WIRE_DIGEST = 0xA1900A195A87A21F
     FULL_DIGEST = 0x35EBF22D6546238B
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     id: UUID  # uuid
     time: int  # timestamp
 
 
-class Accepted(Message, frozen=True, kw_only=True):
+class Accepted(Message, frozen=True, kw_only=True, gc=False):
     """Message ``trading.orders.Accepted``."""
 
     NAME = "trading.orders.Accepted"
     WIRE_DIGEST = 0x05919EE82304FB74
     FULL_DIGEST = 0xB049D674BAE53B71
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     venue_order_id: str | None = None  # string<64>?, tag 1
     """The venue's own name for the order."""
 
 
-class Rejected(Message, frozen=True, kw_only=True):
+class Rejected(Message, frozen=True, kw_only=True, gc=False):
     """Message ``trading.orders.Rejected``."""
 
     NAME = "trading.orders.Rejected"
     WIRE_DIGEST = 0x2D14274BBDD03B97
     FULL_DIGEST = 0xAA3806DCC6C8C425
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     reason: str  # string<256>, tag 1
     code: int | None = None  # u32?, tag 2
     """The risk rule or venue code behind the reason."""
 
 
-class Fill(Message, frozen=True, kw_only=True):
+class Fill(Message, frozen=True, kw_only=True, gc=False):
     """One execution against an order."""
 
     NAME = "trading.orders.Fill"
     WIRE_DIGEST = 0xF8C154F4E929CDB2
     FULL_DIGEST = 0x602866CA84CD9C64
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     price: Decimal  # decimal<8>
     quantity: Decimal  # decimal<8>
@@ -195,12 +204,13 @@ class Fill(Message, frozen=True, kw_only=True):
     venue: _trading_instrument.Venue | None = None  # Venue?, tag 3
 
 
-class Cancelled(Message, frozen=True, kw_only=True):
+class Cancelled(Message, frozen=True, kw_only=True, gc=False):
     """Message ``trading.orders.Cancelled``."""
 
     NAME = "trading.orders.Cancelled"
     WIRE_DIGEST = 0xEAF6E00850788DDC
     FULL_DIGEST = 0x4F117A885871C2F1
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     reason: str | None = None  # string<256>?, tag 1
 
@@ -229,7 +239,7 @@ class OutcomeCancelled(Variant, frozen=True):
     value: Cancelled  # Cancelled, tag 4
 
 
-class OutcomeUnknown(UnknownVariant, frozen=True):
+class OutcomeUnknown(UnknownVariant, frozen=True, gc=False):
     """A variant of :data:`Outcome` that this schema does not know."""
 
 
@@ -247,6 +257,7 @@ class OrderEvent(Message, frozen=True, kw_only=True):
     TOPIC = "orders.events"
     WIRE_DIGEST = 0x1F9A4C40F7F2824F
     FULL_DIGEST = 0xF5160A03BDE44122
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     order_id: UUID  # uuid
     symbol: str  # ascii[12]

@@ -11,6 +11,7 @@ from mycelium import plan as _plan
 from mycelium.codec import describe_message
 from mycelium.enums import OpenEnum
 from mycelium.message import Message
+from mycelium.versions import VersionHistory
 
 from . import orders as _trading_orders
 
@@ -53,7 +54,7 @@ LimitKind.__plan__ = _plan.EnumPlan(
 )
 
 
-class Position(Message, frozen=True, kw_only=True):
+class Position(Message, frozen=True, kw_only=True, gc=False):
     """What an account holds of one instrument."""
 
     NAME = "trading.risk.Position"
@@ -61,6 +62,7 @@ class Position(Message, frozen=True, kw_only=True):
     TOPIC = "risk.positions"
     WIRE_DIGEST = 0x445951A868EA9281
     FULL_DIGEST = 0xB92BE14875443F4B
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     symbol: str  # ascii[12]
     time: int  # timestamp
@@ -72,7 +74,7 @@ class Position(Message, frozen=True, kw_only=True):
     account: str  # string<1..32>, tag 1
 
 
-class RiskLimit(Message, frozen=True, kw_only=True):
+class RiskLimit(Message, frozen=True, kw_only=True, gc=False):
     """One limit. Without a symbol it holds for the account as a whole."""
 
     NAME = "trading.risk.RiskLimit"
@@ -80,6 +82,7 @@ class RiskLimit(Message, frozen=True, kw_only=True):
     TOPIC = "risk.limits"
     WIRE_DIGEST = 0x49D343386C18CF7B
     FULL_DIGEST = 0x4C31EF63C8320008
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     kind: LimitKind  # LimitKind
     maximum: Decimal  # decimal<8> in 0.00000000..
@@ -95,6 +98,7 @@ class Breach(Message, frozen=True, kw_only=True):
     NAME = "trading.risk.Breach"
     WIRE_DIGEST = 0x0B52FE2C0A5A4415
     FULL_DIGEST = 0xA8078FB242E989A3
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     limit: RiskLimit  # RiskLimit, tag 1
     observed: Decimal  # decimal<8>, tag 2
@@ -108,6 +112,7 @@ class RiskVerdict(Message, frozen=True, kw_only=True):
     TOPIC = "risk.verdicts"
     WIRE_DIGEST = 0xC4C6CF33418513C8
     FULL_DIGEST = 0x44B8B26A11D7A169
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     order_id: UUID  # uuid
     time: int  # timestamp

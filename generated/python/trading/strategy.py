@@ -7,6 +7,7 @@ from mycelium import fast_path as _fast
 from mycelium import plan as _plan
 from mycelium.codec import describe_message
 from mycelium.message import Message
+from mycelium.versions import VersionHistory
 
 __all__ = [
     "Signal",
@@ -21,6 +22,7 @@ class Signal(Message, frozen=True, kw_only=True):
     TOPIC = "strategy.signals"
     WIRE_DIGEST = 0xBA5FC7440A1B6EFF
     FULL_DIGEST = 0x05FF692B96E3F86E
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     symbol: str  # ascii[12]
     time: int  # timestamp

@@ -10,6 +10,7 @@ from mycelium import plan as _plan
 from mycelium.codec import describe_message, describe_struct
 from mycelium.enums import ClosedEnum, OpenEnum
 from mycelium.message import Message, Struct
+from mycelium.versions import VersionHistory
 
 __all__ = [
     "AcceptedDigest",
@@ -99,19 +100,20 @@ MAXIMUM_MESSAGES: Final[int] = 16384
 """Most message types one node may announce."""
 
 
-class AcceptedDigest(Struct, frozen=True):
+class AcceptedDigest(Struct, frozen=True, gc=False):
     """A version of a message other than the current one, known from the committed history."""
 
     wire_digest: int  # u64
     direction: Direction  # Direction
 
 
-class MessageVersion(Message, frozen=True, kw_only=True):
+class MessageVersion(Message, frozen=True, kw_only=True, gc=False):
     """One message type this node knows."""
 
     NAME = "mycelium.control.MessageVersion"
     WIRE_DIGEST = 0x32838496C129F904
     FULL_DIGEST = 0xA030572A04C79AD9
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     type_id: int  # u16
     wire_digest: int  # u64
@@ -128,6 +130,7 @@ class Hello(Message, frozen=True, kw_only=True):
     TYPE_ID = 1
     WIRE_DIGEST = 0x636AD9CA684E4109
     FULL_DIGEST = 0x36E5FD03F1B8799B
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     node: int  # u32
     wire_version: int  # u8
@@ -138,25 +141,27 @@ class Hello(Message, frozen=True, kw_only=True):
     """Type ids this node wants to receive."""
 
 
-class Welcome(Message, frozen=True, kw_only=True):
+class Welcome(Message, frozen=True, kw_only=True, gc=False):
     """The answer to a Hello that is agreed to."""
 
     NAME = "mycelium.control.Welcome"
     TYPE_ID = 2
     WIRE_DIGEST = 0x6D9400832C0AEE11
     FULL_DIGEST = 0xA61A18659964AF8F
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     node: int  # u32
     agreed: tuple[int, ...]  # list<u16, 16384>, tag 1
     """Type ids that may flow on this connection."""
 
 
-class Mismatch(Message, frozen=True, kw_only=True):
+class Mismatch(Message, frozen=True, kw_only=True, gc=False):
     """One message type the two sides cannot agree on."""
 
     NAME = "mycelium.control.Mismatch"
     WIRE_DIGEST = 0x028CAEA4022451D4
     FULL_DIGEST = 0xAF6FFB668A0B88A2
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     type_id: int  # u16
     local_digest: int  # u64
@@ -173,44 +178,48 @@ class Reject(Message, frozen=True, kw_only=True):
     TYPE_ID = 3
     WIRE_DIGEST = 0xD70A98607BAFAD05
     FULL_DIGEST = 0x8F93B1DE3D24DC1C
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     code: RejectCode  # RejectCode
     reason: str  # string<1024>, tag 1
     mismatches: tuple[Mismatch, ...] = ()  # list<Mismatch, 256>, tag 2
 
 
-class Subscribe(Message, frozen=True, kw_only=True):
+class Subscribe(Message, frozen=True, kw_only=True, gc=False):
     """Changes which types the sender wants to receive."""
 
     NAME = "mycelium.control.Subscribe"
     TYPE_ID = 4
     WIRE_DIGEST = 0xB637A87F2C4B545C
     FULL_DIGEST = 0xB27F5DB1137B4D6E
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     add: tuple[int, ...] = ()  # list<u16, 16384>, tag 1
     remove: tuple[int, ...] = ()  # list<u16, 16384>, tag 2
 
 
-class Heartbeat(Message, frozen=True, kw_only=True):
+class Heartbeat(Message, frozen=True, kw_only=True, gc=False):
     """Shows that the sender is alive, and until when its messages are complete."""
 
     NAME = "mycelium.control.Heartbeat"
     TYPE_ID = 5
     WIRE_DIGEST = 0x14DFE6162B7E19A0
     FULL_DIGEST = 0xB52C17E19B8F236F
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     time: int  # timestamp
     watermark: int  # timestamp
     """No later message of this node will carry an earlier publication time."""
 
 
-class Goodbye(Message, frozen=True, kw_only=True):
+class Goodbye(Message, frozen=True, kw_only=True, gc=False):
     """The last message before an orderly close."""
 
     NAME = "mycelium.control.Goodbye"
     TYPE_ID = 6
     WIRE_DIGEST = 0xB23C4E324CBC5E5C
     FULL_DIGEST = 0x8E8C3DBF766ED91F
+    VERSIONS = VersionHistory(version="1.0", same="1.0")
 
     code: GoodbyeCode  # GoodbyeCode
     reason: str | None = None  # string<1024>?, tag 1

@@ -7,7 +7,7 @@ forms show ``<redacted>`` for what the schema calls sensitive. Constructors do n
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import msgspec
 
@@ -15,6 +15,13 @@ from mycelium.enums import AnyEnum as AnyEnum
 from mycelium.plan import MessagePlan, StructPlan, UnionPlan
 from mycelium.versions import Direction, PeerVersion, VersionHistory, VersionVerdict, version_verdict
 from mycelium.wire import Buffer
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
+    from mycelium.columns.arrays import Arrays
+    from mycelium.columns.block_array import StructuredArray
+    from mycelium.columns.rows import FramesOrBodies
 
 REDACTED = "<redacted>"
 """Stands for a sensitive value wherever one would be printed."""
@@ -76,6 +83,46 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         raise TypeError(f"{cls.__name__} has no wire format")
 
     @classmethod
+    def view(cls, data: Buffer) -> Self:
+        """What stands in for the message in a whole body, and reads each field when it is asked for.
+
+        See :mod:`mycelium.views`. Raises :class:`~mycelium.DecodeError` where the body's headers offend.
+        """
+        from mycelium.views import view  # for those who use it
+
+        return view(cls, data)
+
+    @classmethod
+    def to_numpy(cls, frames_or_bodies: FramesOrBodies) -> StructuredArray:
+        """Many frames, one after the other in a buffer, or a list of bodies, as one structured array.
+
+        For messages that are all block. See :func:`mycelium.columns.to_numpy`.
+        """
+        from mycelium.columns import to_numpy  # needs numpy
+
+        return to_numpy(cls, frames_or_bodies)
+
+    @classmethod
+    def decode_columns(cls, frames_or_bodies: FramesOrBodies) -> Arrays:
+        """Many frames, one after the other in a buffer, or a list of bodies, as arrays by name.
+
+        See :func:`mycelium.columns.decode_columns`.
+        """
+        from mycelium.columns import decode_columns  # needs numpy
+
+        return decode_columns(cls, frames_or_bodies)
+
+    @classmethod
+    def to_arrow(cls, frames_or_bodies: FramesOrBodies) -> RecordBatch:
+        """Many frames, one after the other in a buffer, or a list of bodies, as an Arrow record batch.
+
+        See :func:`mycelium.columns.to_arrow`.
+        """
+        from mycelium.columns import to_arrow  # needs numpy and pyarrow
+
+        return to_arrow(cls, frames_or_bodies)
+
+    @classmethod
     def version_verdict(cls, peer: PeerVersion, flow: Direction = Direction.BOTH) -> VersionVerdict:
         """Whether data can flow between this version and a peer's; see :func:`mycelium.versions.version_verdict`."""
         return version_verdict(cls.NAME, cls.WIRE_DIGEST, cls.VERSIONS, peer, flow)
@@ -106,7 +153,7 @@ class Variant(msgspec.Struct, frozen=True):
         return f"{kind.__name__}({REDACTED if sensitive else repr(getattr(self, 'value', None))})"
 
 
-class UnknownVariant(msgspec.Struct, frozen=True):
+class UnknownVariant(msgspec.Struct, frozen=True, gc=False):
     """A variant this schema does not know, kept as it came: its tag, its kind 0..6, and the value's bytes."""
 
     tag: int
