@@ -37,11 +37,13 @@ class Answer:
 def read_answer(answer: bytes) -> Answer:
     """Raises :class:`AnswerError`."""
     if not answer.strip():
-        raise AnswerError("it wrote no answer to standard output")
+        raise AnswerError("it wrote no answer; one JSON document is expected on standard output")
     try:
         document = json.loads(answer.decode(), object_pairs_hook=_object)
     except UnicodeDecodeError as error:
-        raise AnswerError(f"its answer is not UTF-8: byte {error.start}") from error
+        raise AnswerError(
+            f"its answer is not UTF-8: byte {error.start}; JSON is UTF-8, and has escapes for what is not"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise AnswerError(
             f"its answer is not JSON: {_shown(str(error))}; standard output is for the answer alone, remarks go to "
