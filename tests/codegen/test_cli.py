@@ -319,6 +319,8 @@ def test_watch_generates_again_after_a_change_and_survives_an_error(shop: Path) 
         time.sleep(0.5)
         (shop / "schemas" / "shop.myc").write_text(GOOD.replace("SMALL", "TINY"))
         assert _eventually(lambda: "TINY" in generated.read_text())
+        subprocess.run([*COMMAND, "lock", "schemas", "--quiet"], check=True)
+        assert _eventually(lambda: "VERSIONS" in generated.read_text())
     finally:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
