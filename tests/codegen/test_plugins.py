@@ -48,6 +48,13 @@ sys.stdin.read()
 print(json.dumps({"plugin": "mycelium-plugin-1", "files": [{"path": path, "text": text} for path, text in FILES]}))
 """
 
+INTERRUPTIBLE = """
+import signal, sys
+from mycelium.codegen.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells turn it off for what runs in the background
+sys.exit(main(sys.argv[1:]))
+"""
+
 Make = Callable[..., Path]
 
 
@@ -389,7 +396,8 @@ def test_an_endless_answer_is_stopped(shop: Path, plugin: Make) -> None:
 
 def test_an_interrupt_ends_the_plugin_too(shop: Path, plugin: Make) -> None:
     plugin("open('started', 'w').write(str(os.getpid()))\ntime.sleep(600)\n")
-    run = subprocess.Popen([*COMMAND, "schemas", "--lang", "./plug"], stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", INTERRUPTIBLE, "schemas", "--lang", "./plug"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert eventually(lambda: (shop / "started").exists() and (shop / "started").read_text() != "")
     run.send_signal(2)
     assert run.wait(60) == 130 and "Traceback" not in (run.stderr.read() if run.stderr else "")
