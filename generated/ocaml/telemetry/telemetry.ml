@@ -125,7 +125,13 @@ module Measurements = struct
     let name = "telemetry.Measurements"
     let wire_digest = 0x15c318003eb19556L
     let full_digest = 0x136104f05e7698b4L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1501
     let topic = Some "telemetry.measurements"
     let read = read
@@ -206,7 +212,13 @@ module Pose = struct
     let name = "telemetry.Pose"
     let wire_digest = 0xadf34dbd1a0b8438L
     let full_digest = 0xd39b09f4630fa13fL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1502
     let topic = Some "telemetry.poses"
     let read = read
@@ -297,7 +309,13 @@ module Log_record = struct
     let name = "telemetry.LogRecord"
     let wire_digest = 0x6e00e627fdd58b10L
     let full_digest = 0xa01a80755873e695L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1503
     let topic = Some "telemetry.logs"
     let read = read

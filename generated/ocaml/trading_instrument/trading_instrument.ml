@@ -196,7 +196,13 @@ module Instrument = struct
     let name = "trading.instrument.Instrument"
     let wire_digest = 0x8da59a24963d800eL
     let full_digest = 0xec92fdfb270f8b99L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1100
     let topic = Some "reference.instruments"
     let read = read

@@ -133,7 +133,13 @@ module Quote = struct
     let name = "trading.market.Quote"
     let wire_digest = 0x9938184416890af4L
     let full_digest = 0xd702fb68ab2404e8L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1001
     let topic = Some "market.quotes"
     let read = read
@@ -232,7 +238,13 @@ module Trade = struct
     let name = "trading.market.Trade"
     let wire_digest = 0x47de45eea3d95bd1L
     let full_digest = 0xf7088eea3fc6386eL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1002
     let topic = Some "market.trades"
     let read = read
@@ -318,7 +330,13 @@ module Order_book_snapshot = struct
     let name = "trading.market.OrderBookSnapshot"
     let wire_digest = 0x9ae3e4af7e2f5a40L
     let full_digest = 0x4dc3567a261ecadeL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1003
     let topic = Some "market.book.snapshots"
     let read = read
@@ -479,7 +497,13 @@ module Order_book_delta = struct
     let name = "trading.market.OrderBookDelta"
     let wire_digest = 0xa9c3d0c5522c81afL
     let full_digest = 0x44be8c6b2605a73aL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1004
     let topic = Some "market.book.deltas"
     let read = read

@@ -71,7 +71,13 @@ module Market = struct
     let name = "trading.orders.Market"
     let wire_digest = 0x2c9e20cab695271eL
     let full_digest = 0x6bf6826c951b828eL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -125,7 +131,13 @@ module Limit = struct
     let name = "trading.orders.Limit"
     let wire_digest = 0x7291b1668291b306L
     let full_digest = 0xb09bb4dbb2cf9a86L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -178,7 +190,13 @@ module Stop = struct
     let name = "trading.orders.Stop"
     let wire_digest = 0xdba6a462a0ba9eacL
     let full_digest = 0x498e3b7c8fb483bcL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -387,7 +405,13 @@ module Order_request = struct
     let name = "trading.orders.OrderRequest"
     let wire_digest = 0x27d59f1fe308a82cL
     let full_digest = 0xb17c22648951bc70L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1301
     let topic = Some "orders.requests"
     let read = read
@@ -443,7 +467,13 @@ module Cancel_request = struct
     let name = "trading.orders.CancelRequest"
     let wire_digest = 0xa1900a195a87a21fL
     let full_digest = 0x35ebf22d6546238bL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1302
     let topic = Some "orders.cancels"
     let read = read
@@ -490,7 +520,13 @@ module Accepted = struct
     let name = "trading.orders.Accepted"
     let wire_digest = 0x05919ee82304fb74L
     let full_digest = 0xb049d674bae53b71L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -539,7 +575,13 @@ module Rejected = struct
     let name = "trading.orders.Rejected"
     let wire_digest = 0x2d14274bbdd03b97L
     let full_digest = 0xaa3806dcc6c8c425L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -624,7 +666,13 @@ module Fill = struct
     let name = "trading.orders.Fill"
     let wire_digest = 0xf8c154f4e929cdb2L
     let full_digest = 0x602866ca84cd9c64L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -669,7 +717,13 @@ module Cancelled = struct
     let name = "trading.orders.Cancelled"
     let wire_digest = 0xeaf6e00850788ddcL
     let full_digest = 0x4f117a885871c2f1L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -795,7 +849,13 @@ module Order_event = struct
     let name = "trading.orders.OrderEvent"
     let wire_digest = 0x1f9a4c40f7f2824fL
     let full_digest = 0xf5160a03bde44122L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1303
     let topic = Some "orders.events"
     let read = read

@@ -95,7 +95,13 @@ module Position = struct
     let name = "trading.risk.Position"
     let wire_digest = 0x445951a868ea9281L
     let full_digest = 0xb92be14875443f4bL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1401
     let topic = Some "risk.positions"
     let read = read
@@ -230,7 +236,13 @@ module Risk_limit = struct
     let name = "trading.risk.RiskLimit"
     let wire_digest = 0x49d343386c18cf7bL
     let full_digest = 0x4c31ef63c8320008L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1402
     let topic = Some "risk.limits"
     let read = read
@@ -279,7 +291,13 @@ module Breach = struct
     let name = "trading.risk.Breach"
     let wire_digest = 0x0b52fe2c0a5a4415L
     let full_digest = 0xa8078fb242e989a3L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -356,7 +374,13 @@ module Risk_verdict = struct
     let name = "trading.risk.RiskVerdict"
     let wire_digest = 0xc4c6cf33418513c8L
     let full_digest = 0x44b8b26a11d7a169L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1403
     let topic = Some "risk.verdicts"
     let read = read

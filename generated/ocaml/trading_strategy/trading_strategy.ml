@@ -120,7 +120,13 @@ module Signal = struct
     let name = "trading.strategy.Signal"
     let wire_digest = 0xba5fc7440a1b6effL
     let full_digest = 0x05ff692b96e3f86eL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1201
     let topic = Some "strategy.signals"
     let read = read

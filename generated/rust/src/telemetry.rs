@@ -81,6 +81,11 @@ impl ::mycelium::Message for Measurements {
     const TOPIC: Option<&'static str> = Some("telemetry.measurements");
     const WIRE_DIGEST: u64 = 0x15c318003eb19556;
     const FULL_DIGEST: u64 = 0x136104f05e7698b4;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Measurements {
@@ -303,6 +308,11 @@ impl ::mycelium::Message for Pose {
     const TOPIC: Option<&'static str> = Some("telemetry.poses");
     const WIRE_DIGEST: u64 = 0xadf34dbd1a0b8438;
     const FULL_DIGEST: u64 = 0xd39b09f4630fa13f;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Pose {
@@ -534,6 +544,11 @@ impl ::mycelium::Message for LogRecord {
     const TOPIC: Option<&'static str> = Some("telemetry.logs");
     const WIRE_DIGEST: u64 = 0x6e00e627fdd58b10;
     const FULL_DIGEST: u64 = 0xa01a80755873e695;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl LogRecord {

@@ -153,7 +153,13 @@ module Message_version = struct
     let name = "mycelium.control.MessageVersion"
     let wire_digest = 0x32838496c129f904L
     let full_digest = 0xa030572a04c79ad9L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -254,7 +260,13 @@ module Hello = struct
     let name = "mycelium.control.Hello"
     let wire_digest = 0x636ad9ca684e4109L
     let full_digest = 0x36e5fd03f1b8799bL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 1
     let topic = None
     let read = read
@@ -311,7 +323,13 @@ module Welcome = struct
     let name = "mycelium.control.Welcome"
     let wire_digest = 0x6d9400832c0aee11L
     let full_digest = 0xa61a18659964af8fL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 2
     let topic = None
     let read = read
@@ -447,7 +465,13 @@ module Mismatch = struct
     let name = "mycelium.control.Mismatch"
     let wire_digest = 0x028caea4022451d4L
     let full_digest = 0xaf6ffb668a0b88a2L
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let read = read
     let write = write
     let pp = pp
@@ -509,7 +533,13 @@ module Reject = struct
     let name = "mycelium.control.Reject"
     let wire_digest = 0xd70a98607bafad05L
     let full_digest = 0x8f93b1de3d24dc1cL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 3
     let topic = None
     let read = read
@@ -566,7 +596,13 @@ module Subscribe = struct
     let name = "mycelium.control.Subscribe"
     let wire_digest = 0xb637a87f2c4b545cL
     let full_digest = 0xb27f5db1137b4d6eL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 4
     let topic = None
     let read = read
@@ -622,7 +658,13 @@ module Heartbeat = struct
     let name = "mycelium.control.Heartbeat"
     let wire_digest = 0x14dfe6162b7e19a0L
     let full_digest = 0xb52c17e19b8f236fL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 5
     let topic = None
     let read = read
@@ -720,7 +762,13 @@ module Goodbye = struct
     let name = "mycelium.control.Goodbye"
     let wire_digest = 0xb23c4e324cbc5e5cL
     let full_digest = 0x8e8c3dbf766ed91fL
-    let versions = Mycelium.Versions.empty
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "1.0";
+          same = "1.0";
+          known = [];
+        }
     let type_id = 6
     let topic = None
     let read = read

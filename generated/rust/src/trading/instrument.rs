@@ -148,6 +148,11 @@ impl ::mycelium::Message for Instrument {
     const TOPIC: Option<&'static str> = Some("reference.instruments");
     const WIRE_DIGEST: u64 = 0x8da59a24963d800e;
     const FULL_DIGEST: u64 = 0xec92fdfb270f8b99;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Instrument {

@@ -85,6 +85,11 @@ impl ::mycelium::Message for Quote {
     const TOPIC: Option<&'static str> = Some("market.quotes");
     const WIRE_DIGEST: u64 = 0x9938184416890af4;
     const FULL_DIGEST: u64 = 0xd702fb68ab2404e8;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Quote {
@@ -405,6 +410,11 @@ impl ::mycelium::Message for Trade {
     const TOPIC: Option<&'static str> = Some("market.trades");
     const WIRE_DIGEST: u64 = 0x47de45eea3d95bd1;
     const FULL_DIGEST: u64 = 0xf7088eea3fc6386e;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Trade {
@@ -699,6 +709,11 @@ impl ::mycelium::Message for OrderBookSnapshot {
     const TOPIC: Option<&'static str> = Some("market.book.snapshots");
     const WIRE_DIGEST: u64 = 0x9ae3e4af7e2f5a40;
     const FULL_DIGEST: u64 = 0x4dc3567a261ecade;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl OrderBookSnapshot {
@@ -1044,6 +1059,11 @@ impl ::mycelium::Message for OrderBookDelta {
     const TOPIC: Option<&'static str> = Some("market.book.deltas");
     const WIRE_DIGEST: u64 = 0xa9c3d0c5522c81af;
     const FULL_DIGEST: u64 = 0x44be8c6b2605a73a;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl OrderBookDelta {

@@ -64,6 +64,11 @@ impl ::mycelium::Message for Market {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x2c9e20cab695271e;
     const FULL_DIGEST: u64 = 0x6bf6826c951b828e;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Market {
@@ -135,6 +140,11 @@ impl ::mycelium::Message for Limit {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x7291b1668291b306;
     const FULL_DIGEST: u64 = 0xb09bb4dbb2cf9a86;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Limit {
@@ -294,6 +304,11 @@ impl ::mycelium::Message for Stop {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0xdba6a462a0ba9eac;
     const FULL_DIGEST: u64 = 0x498e3b7c8fb483bc;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Stop {
@@ -542,6 +557,11 @@ impl ::mycelium::Message for OrderRequest {
     const TOPIC: Option<&'static str> = Some("orders.requests");
     const WIRE_DIGEST: u64 = 0x27d59f1fe308a82c;
     const FULL_DIGEST: u64 = 0xb17c22648951bc70;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl OrderRequest {
@@ -962,6 +982,11 @@ impl ::mycelium::Message for CancelRequest {
     const TOPIC: Option<&'static str> = Some("orders.cancels");
     const WIRE_DIGEST: u64 = 0xa1900a195a87a21f;
     const FULL_DIGEST: u64 = 0x35ebf22d6546238b;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl CancelRequest {
@@ -1118,6 +1143,11 @@ impl ::mycelium::Message for Accepted {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x05919ee82304fb74;
     const FULL_DIGEST: u64 = 0xb049d674bae53b71;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Accepted {
@@ -1212,6 +1242,11 @@ impl ::mycelium::Message for Rejected {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x2d14274bbdd03b97;
     const FULL_DIGEST: u64 = 0xaa3806dcc6c8c425;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Rejected {
@@ -1361,6 +1396,11 @@ impl ::mycelium::Message for Fill {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0xf8c154f4e929cdb2;
     const FULL_DIGEST: u64 = 0x602866ca84cd9c64;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Fill {
@@ -1614,6 +1654,11 @@ impl ::mycelium::Message for Cancelled {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0xeaf6e00850788ddc;
     const FULL_DIGEST: u64 = 0x4f117a885871c2f1;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Cancelled {
@@ -1792,6 +1837,11 @@ impl ::mycelium::Message for OrderEvent {
     const TOPIC: Option<&'static str> = Some("orders.events");
     const WIRE_DIGEST: u64 = 0x1f9a4c40f7f2824f;
     const FULL_DIGEST: u64 = 0xf5160a03bde44122;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl OrderEvent {

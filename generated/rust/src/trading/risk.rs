@@ -29,6 +29,11 @@ impl ::mycelium::Message for Position {
     const TOPIC: Option<&'static str> = Some("risk.positions");
     const WIRE_DIGEST: u64 = 0x445951a868ea9281;
     const FULL_DIGEST: u64 = 0xb92be14875443f4b;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Position {
@@ -369,6 +374,11 @@ impl ::mycelium::Message for RiskLimit {
     const TOPIC: Option<&'static str> = Some("risk.limits");
     const WIRE_DIGEST: u64 = 0x49d343386c18cf7b;
     const FULL_DIGEST: u64 = 0x4c31ef63c8320008;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl RiskLimit {
@@ -638,6 +648,11 @@ impl ::mycelium::Message for Breach {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x0b52fe2c0a5a4415;
     const FULL_DIGEST: u64 = 0xa8078fb242e989a3;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Breach {
@@ -785,6 +800,11 @@ impl ::mycelium::Message for RiskVerdict {
     const TOPIC: Option<&'static str> = Some("risk.verdicts");
     const WIRE_DIGEST: u64 = 0xc4c6cf33418513c8;
     const FULL_DIGEST: u64 = 0x44b8b26a11d7a169;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl RiskVerdict {

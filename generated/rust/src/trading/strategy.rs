@@ -32,6 +32,11 @@ impl ::mycelium::Message for Signal {
     const TOPIC: Option<&'static str> = Some("strategy.signals");
     const WIRE_DIGEST: u64 = 0xba5fc7440a1b6eff;
     const FULL_DIGEST: u64 = 0x05ff692b96e3f86e;
+    const VERSIONS: ::mycelium::versions::VersionHistory = ::mycelium::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Signal {

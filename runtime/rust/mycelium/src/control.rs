@@ -121,6 +121,11 @@ impl crate::Message for MessageVersion {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x32838496c129f904;
     const FULL_DIGEST: u64 = 0xa030572a04c79ad9;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl MessageVersion {
@@ -365,6 +370,11 @@ impl crate::Message for Hello {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x636ad9ca684e4109;
     const FULL_DIGEST: u64 = 0x36e5fd03f1b8799b;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Hello {
@@ -627,6 +637,11 @@ impl crate::Message for Welcome {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x6d9400832c0aee11;
     const FULL_DIGEST: u64 = 0xa61a18659964af8f;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Welcome {
@@ -860,6 +875,11 @@ impl crate::Message for Mismatch {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x028caea4022451d4;
     const FULL_DIGEST: u64 = 0xaf6ffb668a0b88a2;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Mismatch {
@@ -1085,6 +1105,11 @@ impl crate::Message for Reject {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0xd70a98607bafad05;
     const FULL_DIGEST: u64 = 0x8f93b1de3d24dc1c;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Reject {
@@ -1281,6 +1306,11 @@ impl crate::Message for Subscribe {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0xb637a87f2c4b545c;
     const FULL_DIGEST: u64 = 0xb27f5db1137b4d6e;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl wire::Codec for Subscribe {
@@ -1397,6 +1427,11 @@ impl crate::Message for Heartbeat {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x14dfe6162b7e19a0;
     const FULL_DIGEST: u64 = 0xb52c17e19b8f236f;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Heartbeat {
@@ -1602,6 +1637,11 @@ impl crate::Message for Goodbye {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0xb23c4e324cbc5e5c;
     const FULL_DIGEST: u64 = 0x8e8c3dbf766ed91f;
+    const VERSIONS: crate::versions::VersionHistory = crate::versions::VersionHistory {
+        version: "1.0",
+        same: "1.0",
+        known: &[],
+    };
 }
 
 impl Goodbye {
