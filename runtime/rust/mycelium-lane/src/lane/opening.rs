@@ -1,6 +1,7 @@
 //! From a path to a mapped, checked and locked lane.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::Arc;
@@ -52,8 +53,8 @@ impl OpenLane {
     fn mapped(path: &Arc<Path>, file: LaneFile, header: Header) -> Result<Self, LaneError> {
         let length = header.geometry.file_bytes() as usize;
         let mapping = file
-            .descriptor()
-            .and_then(|descriptor| Mapping::new(descriptor, length))
+            .reopened()
+            .and_then(|descriptor| Mapping::new(descriptor.as_fd(), length))
             .map_err(|error| system_error(path, "mapping the lane into memory", error))?;
         Ok(Self {
             path: Arc::clone(path),

@@ -4,6 +4,7 @@
 //! locks or descriptors, and nothing trusts what it reads: a position is masked into the data before use, and
 //! a record is checked before it is believed.
 
+mod assembling;
 mod fault;
 mod layout;
 mod memory;
@@ -11,6 +12,7 @@ mod publishing;
 mod receiving;
 mod record;
 mod recovery;
+mod releasing;
 mod sleeping;
 mod slots;
 mod snapshot;
@@ -22,11 +24,12 @@ pub use layout::{
 };
 pub use memory::Memory;
 pub use publishing::{FrameHead, Publishing, Refused};
-pub use receiving::{Found, Next, Place, ReaderCounts, Receiving, Release};
+pub use receiving::{Found, Next, Place, ReaderCounts, Receiving};
 pub use record::{
     CommitWord, FLAG_ABORT, FLAG_BEGIN, FLAG_END, FLAG_ENVELOPE, FLAG_PAD, RECORD_ALIGNMENT,
 };
 pub use recovery::recover;
+pub use releasing::Release;
 pub use sleeping::{
     await_record, await_room, begin_sleep, begin_wait, end_sleep, end_wait, Doorbell, Woken,
     READER_CAP, WRITER_CAP,

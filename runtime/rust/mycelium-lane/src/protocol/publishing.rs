@@ -242,7 +242,7 @@ impl<M: Memory> Publishing<M> {
         let end = self.position + word.span();
         self.claimed = self.claimed.max(end + RECORD_ALIGNMENT);
         self.memory
-            .store(Field::ClaimPosition as usize, self.claimed, Relaxed);
+            .store(Field::ClaimPosition as usize, self.claimed, Release);
         reached(Step::P1);
         self.memory.fence(Release);
         self.memory.copy_in(cell + COMMIT_BYTES as usize, payload);
@@ -251,7 +251,8 @@ impl<M: Memory> Publishing<M> {
         reached(Step::P3);
         self.memory.store(cell, word.to_word(), Release);
         reached(Step::P4);
-        self.frames += u64::from(word.is_frame() && flags & FLAG_END != 0);
+        let ends_frame = word.is_frame() && flags & FLAG_END != 0;
+        self.frames = self.frames.wrapping_add(u64::from(ends_frame));
         self.memory
             .store(Field::FramesCommitted as usize, self.frames, Release);
         reached(Step::P5);

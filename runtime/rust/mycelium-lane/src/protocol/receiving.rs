@@ -1,12 +1,14 @@
 //! A reader's side: finding records, taking frames, giving room back, counting what was missed.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release as ReleaseOrdering, SeqCst};
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
+use super::assembling::{head_of, Series, Taken};
 use super::fault::Fault;
 use super::layout::{slot_field, Field, Geometry, SlotField, STATE_CLOSED};
 use super::memory::Memory;
-use super::publishing::{announced_epoch, FrameHead};
-use super::record::{CommitWord, COMMIT_BYTES, FLAG_ABORT, FLAG_BEGIN, FLAG_END, FLAG_ENVELOPE};
+use super::publishing::FrameHead;
+use super::record::{CommitWord, COMMIT_BYTES, FLAG_ABORT, FLAG_BEGIN, FLAG_END};
+use super::releasing::{wake_writer_if_waiting, Release};
 use super::slots::{Joined, Policy};
 use super::snapshot::snapshot;
 use crate::failpoint::{reached, Step};
@@ -42,14 +44,6 @@ pub enum Place {
     Copied,
 }
 
-/// A position to be released once a frame in place is not needed any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Release {
-    slot: usize,
-    position: u64,
-    fenced: bool,
-}
-
 /// A frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -72,14 +66,6 @@ pub enum Next {
     Frame(Found),
 }
 
-/// Where a reader is in a frame that travels in parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Series {
-    Between,
-    Assembling(FrameHead),
-    Skipping,
-}
-
 enum Look {
     Nothing,
     Lapped,
@@ -89,17 +75,17 @@ enum Look {
 /// The state of one reader. What it knows of its own position it never reads back from memory.
 #[derive(Debug)]
 pub struct Receiving<M> {
-    memory: M,
-    geometry: Geometry,
-    slot: usize,
-    policy: Policy,
-    position: u64,
-    frames: u64,
-    frame_bytes_max: usize,
-    counts: ReaderCounts,
-    epoch: u64,
-    series: Series,
-    copied: Vec<u8>,
+    pub(super) memory: M,
+    pub(super) geometry: Geometry,
+    pub(super) slot: usize,
+    pub(super) policy: Policy,
+    pub(super) position: u64,
+    pub(super) frames: u64,
+    pub(super) frame_bytes_max: usize,
+    pub(super) counts: ReaderCounts,
+    pub(super) epoch: u64,
+    pub(super) series: Series,
+    pub(super) copied: Vec<u8>,
     released_unfenced: u64,
 }
 
@@ -174,18 +160,16 @@ impl<M: Memory> Receiving<M> {
     #[inline]
     pub fn next(&mut self, wake_writer: &mut dyn FnMut()) -> Result<Next, Fault> {
         for _ in 0..STEPS_MAX {
-            match self.look()? {
-                Look::Record(word) => {
-                    if let Some(found) = self.take(word, wake_writer)? {
-                        return Ok(Next::Frame(found));
-                    }
-                }
+            let taken = match self.look()? {
+                Look::Record(word) => self.take(word, wake_writer)?,
                 Look::Nothing => return self.idle(wake_writer),
-                Look::Lapped => {
-                    if !self.resynchronise()? {
-                        break;
-                    }
-                }
+                Look::Lapped => Taken::Lapped,
+            };
+            match taken {
+                Taken::Frame(found) => return Ok(Next::Frame(found)),
+                Taken::Nothing => {}
+                Taken::Lapped if self.resynchronise()? => {}
+                Taken::Lapped => break,
             }
         }
         Ok(Next::Nothing)
@@ -220,12 +204,12 @@ impl<M: Memory> Receiving<M> {
     /// Whether the writer may have touched the record at the position. What was read before the fence inside is what
     /// it was before being overwritten, if this says no.
     #[inline(always)]
-    fn is_lapped(&self) -> bool {
+    pub(super) fn is_lapped(&self) -> bool {
         if self.policy == Policy::Reliable {
             return false;
         }
         self.memory.fence(Acquire);
-        let claimed = self.memory.load(Field::ClaimPosition as usize, Relaxed);
+        let claimed = self.memory.load(Field::ClaimPosition as usize, Acquire);
         claimed > self.position.saturating_add(self.geometry.capacity)
     }
 
@@ -247,37 +231,26 @@ impl<M: Memory> Receiving<M> {
     }
 
     #[inline]
-    fn take(
-        &mut self,
-        word: CommitWord,
-        wake_writer: &mut dyn FnMut(),
-    ) -> Result<Option<Found>, Fault> {
+    fn take(&mut self, word: CommitWord, wake_writer: &mut dyn FnMut()) -> Result<Taken, Fault> {
         reached(Step::D1);
         let is_whole = word.flags & (FLAG_BEGIN | FLAG_END | FLAG_ABORT) == FLAG_BEGIN | FLAG_END;
         if is_whole && self.policy == Policy::Reliable {
             self.abandon_series();
-            return Ok(Some(self.take_in_place(word)));
+            return Ok(Taken::Frame(self.take_in_place(word)));
         }
-        let taken = if word.is_frame() {
-            self.take_part(word)?
-        } else {
-            self.pass(word)
+        let taken = match word.is_frame() {
+            true => self.take_part(word)?,
+            false => self.pass(word),
         };
         if let Taken::Lapped = taken {
-            self.resynchronise()?;
-            return Ok(None);
+            return Ok(taken);
         }
         let release = self.advance(word.span());
         release.perform(&self.memory, wake_writer);
-        let Taken::Frame(head) = taken else {
-            return Ok(None);
-        };
-        self.count_received();
-        Ok(Some(Found {
-            head,
-            place: Place::Copied,
-            release: None,
-        }))
+        if let Taken::Frame(_) = taken {
+            self.count_received();
+        }
+        Ok(taken)
     }
 
     #[inline(always)]
@@ -294,76 +267,9 @@ impl<M: Memory> Receiving<M> {
         }
     }
 
-    /// Copies a frame or a part of one, and believes the copy only if the writer has not been there.
-    fn take_part(&mut self, word: CommitWord) -> Result<Taken, Fault> {
-        let is_first = word.flags & FLAG_BEGIN != 0;
-        let is_last = word.flags & FLAG_END != 0;
-        let head = head_of(word);
-        let wanted = is_first || self.series == Series::Assembling(head);
-        let before = if is_first { 0 } else { self.copied.len() };
-        if wanted {
-            if before + word.length as usize > self.frame_bytes_max {
-                return match self.is_lapped() {
-                    true => Ok(Taken::Lapped),
-                    false => Err(self.too_large(word)),
-                };
-            }
-            self.copied.truncate(before);
-            let offset = self.geometry.cell(self.position) + COMMIT_BYTES as usize;
-            self.memory
-                .copy_out(offset, word.length as usize, &mut self.copied);
-            reached(Step::D2);
-        }
-        if self.is_lapped() {
-            return Ok(Taken::Lapped);
-        }
-        if is_first {
-            self.abandon_series();
-        }
-        self.series = match (wanted, is_last) {
-            (_, true) => Series::Between,
-            (true, false) => Series::Assembling(head),
-            (false, false) => Series::Skipping,
-        };
-        if is_last && !wanted {
-            self.frames += 1;
-            self.counts.lost += 1;
-        }
-        Ok(if is_last && wanted {
-            Taken::Frame(head)
-        } else {
-            Taken::Nothing
-        })
-    }
-
-    /// Passes over a record that is no frame.
-    fn pass(&mut self, word: CommitWord) -> Taken {
-        let epoch = match word.flags {
-            flags if flags == FLAG_ABORT | FLAG_BEGIN => {
-                announced_epoch(&self.memory, self.geometry.cell(self.position))
-            }
-            _ => self.epoch,
-        };
-        if self.is_lapped() {
-            return Taken::Lapped;
-        }
-        if word.flags & FLAG_ABORT != 0 {
-            self.abandon_series();
-        }
-        self.epoch = epoch;
-        Taken::Nothing
-    }
-
-    fn abandon_series(&mut self) {
-        if let Series::Assembling(_) = self.series {
-            self.counts.aborted += 1;
-        }
-        self.series = Series::Between;
-    }
-
     #[inline(always)]
     fn count_received(&mut self) {
-        self.frames += 1;
+        self.frames = self.frames.wrapping_add(1);
         self.counts.received += 1;
         let at = slot_field(self.slot, SlotField::Received);
         self.memory.store(at, self.counts.received, Relaxed);
@@ -390,7 +296,8 @@ impl<M: Memory> Receiving<M> {
         let Some(now) = snapshot(&self.memory, &self.geometry)? else {
             return Ok(false);
         };
-        if now.position < self.position || now.frames < self.frames {
+        // The writer's claim was a lap ahead, and its position is never a quarter of one behind its claim.
+        if now.position <= self.position || now.frames < self.frames {
             let offset = Field::WritePosition as u64;
             let allowed = "beyond where a lapped reader was";
             return Err(Fault {
@@ -400,7 +307,7 @@ impl<M: Memory> Receiving<M> {
                 allowed,
             });
         }
-        self.counts.lost += now.frames - self.frames;
+        self.counts.lost = self.counts.lost.wrapping_add(now.frames - self.frames);
         self.counts.lapped += 1;
         self.memory.store(
             slot_field(self.slot, SlotField::Lost),
@@ -412,58 +319,5 @@ impl<M: Memory> Receiving<M> {
         self.series = Series::Between;
         self.epoch = self.memory.load(Field::Epoch as usize, Relaxed);
         Ok(true)
-    }
-
-    #[cold]
-    fn too_large(&self, word: CommitWord) -> Fault {
-        word.fault(
-            &self.geometry,
-            self.position,
-            "the size of a frame",
-            "within the largest frame this reader takes",
-        )
-    }
-}
-
-enum Taken {
-    Nothing,
-    Lapped,
-    Frame(FrameHead),
-}
-
-impl Release {
-    /// Lets the writer overwrite up to the position.
-    ///
-    /// A full fence each time would cost more than reading, so it is made once for each eighth of the lane, and when
-    /// nothing is left to read; what a sleeping writer could miss in between is little, and short.
-    #[inline(always)]
-    pub fn perform(self, memory: &impl Memory, wake_writer: &mut dyn FnMut()) {
-        memory.store(
-            slot_field(self.slot, SlotField::ReadPosition),
-            self.position,
-            ReleaseOrdering,
-        );
-        reached(Step::D3);
-        wake_writer_if_waiting(memory, self.fenced, wake_writer);
-    }
-}
-
-#[inline(always)]
-fn wake_writer_if_waiting(memory: &impl Memory, fenced: bool, wake_writer: &mut dyn FnMut()) {
-    if fenced {
-        memory.fence(SeqCst);
-    }
-    if memory.load(Field::RoomWanted as usize, Relaxed) != 0 {
-        memory.clear_bits(Field::RoomWanted as usize, u64::MAX);
-        wake_writer();
-        reached(Step::D4);
-    }
-}
-
-#[inline(always)]
-fn head_of(word: CommitWord) -> FrameHead {
-    FrameHead {
-        type_id: word.type_id,
-        flags: word.flags & FLAG_ENVELOPE,
     }
 }

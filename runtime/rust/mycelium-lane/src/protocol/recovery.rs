@@ -60,7 +60,7 @@ pub fn recover<M: Memory>(memory: M, geometry: Geometry) -> Result<Publishing<M>
             allowed,
         });
     }
-    let frames = committed.max(published + walked.frames);
+    let frames = committed.max(published.wrapping_add(walked.frames));
     let previous_epoch = memory.load(Field::Epoch as usize, Relaxed);
     let mut publishing = Publishing::resuming(memory, geometry, walked.end, claimed, frames);
     cover(&mut publishing, written, claim_end);

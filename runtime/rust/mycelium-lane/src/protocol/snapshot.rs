@@ -11,7 +11,7 @@ use super::record::{CommitWord, RECORD_ALIGNMENT};
 const LOOKS: usize = 16;
 
 /// How often a joining reader looks; a writer would have to be unlucky beyond reason to be caught each time.
-const LOOKS_WHEN_JOINING: usize = 1_000_000;
+const LOOKS_WHEN_JOINING: usize = 16_000;
 
 /// No honest lane gets here: 4 exbibytes.
 const POSITION_MAX: u64 = 1 << 62;

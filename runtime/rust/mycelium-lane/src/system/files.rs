@@ -5,7 +5,7 @@ use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::mem::ManuallyDrop;
-use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
@@ -41,6 +41,15 @@ impl LaneFile {
         // SAFETY: the descriptor is open for as long as self, and `ManuallyDrop` does not close it.
         let file = ManuallyDrop::new(unsafe { File::from_raw_fd(self.descriptor()?.as_raw_fd()) });
         job(&file)
+    }
+
+    /// The same file, opened once more, to be mapped. A mapping keeps its open file alive, also in a forked child; were it the
+    /// one that holds the locks, they would outlive their owner there.
+    pub(crate) fn reopened(&self) -> io::Result<OwnedFd> {
+        let name = format!("/proc/self/fd/{}", self.descriptor()?.as_raw_fd());
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).custom_flags(libc::O_CLOEXEC);
+        Ok(options.open(name)?.into())
     }
 
     pub(crate) fn size(&self) -> io::Result<u64> {
