@@ -29,33 +29,38 @@ LOOK_MILLISECONDS = 500
 def run(selection: SchemaSelection, options: generate.GenerateOptions, console: Console) -> int:
     """Run until interrupted. An error is shown and the watch goes on: the next save may mend it."""
     with _stopped_by_interrupt() as stop:
-        _generate(selection, options, console)
         console.remark(f"watching {selection.root}; stop with Ctrl-C")
-        for _ in _changes(selection.root.absolute(), stop):
+        for _ in _occasions(selection.root.absolute(), stop):
             _generate(selection, options, console)
     return FINE
 
 
-def _changes(root: Path, stop: Event) -> Iterator[None]:
-    """One item for each burst of changes, and one when the folder is there again after it was gone."""
-    was_gone = False
+def _occasions(root: Path, stop: Event) -> Iterator[None]:
+    """One item at once, one for each burst of changes, and one when the folder is there again after it was gone."""
     while not stop.is_set():
         watched = _identity(root)
         if watched is None:
-            was_gone = True
             stop.wait(LOOK_MILLISECONDS / 1000)
             continue
-        if was_gone:
-            yield
-        was_gone = True
+        seen = _times_of_inputs(root)
+        yield
         # A folder that goes just now cannot be watched.
         with suppress(FileNotFoundError):
-            for found in _events(root, stop):
+            for number, found in enumerate(_events(root, stop)):
                 # A new folder may have the number of the old one, which is why its end counts, too.
                 if _identity(root) != watched or any(_is_end_of(root, *each) for each in found):
                     break
-                if found:
+                # The first run may have taken a while, and nobody was watching then.
+                if found or (number == 0 and _times_of_inputs(root) != seen):
                     yield
+
+
+def _times_of_inputs(root: Path) -> dict[Path, int]:
+    times: dict[Path, int] = {}
+    for path in (*root.rglob("*.myc"), root / LOCK_NAME):
+        with suppress(OSError):
+            times[path] = path.stat().st_mtime_ns
+    return times
 
 
 def _events(root: Path, stop: Event) -> Iterator[set[FileChange]]:
