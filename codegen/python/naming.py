@@ -34,9 +34,14 @@ RESERVED_FOR_FIELDS = (
         "VERSIONS",
         "WIRE_DIGEST",
         "decode",
+        "decode_columns",
         "encode",
+        "encode_into",
         "self",
+        "to_arrow",
+        "to_numpy",
         "version_verdict",
+        "view",
     }
 )
 

@@ -39,3 +39,30 @@ def is_enabled() -> bool:
 
 def set_enabled(enabled: bool, /) -> None:
     """Let codecs run in here, or hand over to pure Python."""
+
+def fill_columns(
+    program: bytes,
+    data: bytes | bytearray | memoryview,
+    ends: bytes | None,
+    type_id: int,
+    longest: int,
+    budget: int,
+    /,
+) -> tuple[int, list[bytes | bytearray | memoryview] | None]:
+    """How many rows there are, and their columns; None for these where the next row is not legal."""
+
+def rows_are_legal(
+    checks: bytes, data: bytes | bytearray | memoryview, stride: int, head: int, body: int, block: int, /
+) -> bool:
+    """Whether rows of the same shape are legal where they stand."""
+
+class View:
+    """What the native classes of views derive from."""
+
+def make_view_field(codec: Codec, index: int, read_field: Callable[..., Any], /) -> Any:
+    """An attribute of a class of views: the message's field of that index."""
+
+def make_view_function(
+    codec: Codec, view_class: type[Any], otherwise: Callable[[Any], Any], longest: int, /
+) -> Callable[[Any], Any]:
+    """What makes views of bodies, and hands over to ``otherwise`` at an offence or above a size in bytes."""

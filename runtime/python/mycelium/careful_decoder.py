@@ -52,7 +52,12 @@ class CarefulDecoder(BodyReader):
     def read_message(self, message: type[Message], start: int, end: int, depth: int) -> Message:
         """A body."""
         self.enter(depth, start)
-        description = message.__plan__
+        values = self.read_fields(message.__plan__, start, end, depth)
+        _fill_absent(message.__plan__, values)
+        return message(**values)
+
+    def read_fields(self, description: plan.MessagePlan, start: int, end: int, depth: int) -> dict[str, Any]:
+        """The fields that a body has, by attribute."""
         values: dict[str, Any] = {}
         position = start
         previous = -1
@@ -76,8 +81,7 @@ class CarefulDecoder(BodyReader):
             else:
                 position = self.read_unknown(kind, position, end)[1]
         _pass_over(description, passed, previous, None, end)
-        _fill_absent(description, values)
-        return message(**values)
+        return values
 
     def _read_field(
         self,
@@ -306,8 +310,12 @@ def _fill_absent(description: plan.MessagePlan, values: dict[str, Any]) -> None:
         return
     for field in description.fields:
         if field.attribute not in values:
-            default = field.default
-            values[field.attribute] = dict(default) if isinstance(default, dict) else default
+            values[field.attribute] = absent_value(field)
+
+
+def absent_value(field: plan.BlockField | plan.TaggedField) -> Any:
+    """What a field is that is absent, and may be."""
+    return dict(field.default) if isinstance(field.default, dict) else field.default
 
 
 def _check_bounds(type_: plan.String | plan.Bytes | plan.List, size: int, position: int, unit: str) -> None:

@@ -6,7 +6,8 @@
     └── CodecError          bytes or values that break the wire contract
         ├── DecodeError     these bytes are not a message of this type
         ├── EncodeError     this value cannot be written
-        └── FrameError      these bytes are not a frame, or not one for here
+        ├── FrameError      these bytes are not a frame, or not one for here
+        └── RowError        one of many frames or bodies, read as columns, is one of the above
 
 Every codec error carries a stable ``code``, the ``path`` of the offending value (``Order.legs[2].symbol``) and its
 ``offset`` in bytes.
@@ -84,6 +85,23 @@ class EncodeError(CodecError):
 
 class FrameError(CodecError):
     """The bytes are not one acceptable frame; ``offset`` counts from the start of the frame."""
+
+
+class RowError(CodecError):
+    """One of many frames or bodies cannot be read, and none was.
+
+    ``index`` counts frames or bodies from 0, ``start`` is where it begins in the buffer, in bytes. ``code``, ``path``,
+    ``offset`` and ``detail`` are those of its own :class:`DecodeError` or :class:`FrameError`, which is the cause.
+    """
+
+    def __init__(self, index: int, start: int, cause: CodecError) -> None:
+        super().__init__(cause.code, cause.path, cause.offset, cause.detail)
+        self.args = (index, start, cause)
+        self.index = index
+        self.start = start
+
+    def _place(self) -> str:
+        return f"{super()._place()} in row {self.index} (byte {self.start})"
 
 
 class Offence(Exception):

@@ -313,7 +313,7 @@ unsafe fn no_codec() -> *mut PyObject {
 }
 
 /// Drop the exception a surprise may have left. False if it is one that no codec may swallow, such as an interrupt.
-unsafe fn surprise_is_over() -> bool {
+pub unsafe fn surprise_is_over() -> bool {
     // SAFETY: the lock is held.
     unsafe {
         if PyErr_Occurred().is_null() {
@@ -329,7 +329,7 @@ unsafe fn surprise_is_over() -> bool {
 
 /// Run what Python called. A panic, which would be a mistake in here, becomes an exception.
 #[inline(always)]
-fn guarded(call: impl FnOnce() -> *mut PyObject) -> *mut PyObject {
+pub fn guarded(call: impl FnOnce() -> *mut PyObject) -> *mut PyObject {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
         // SAFETY: the lock is held.
         unsafe {

@@ -10,9 +10,11 @@
 #![allow(clippy::missing_safety_doc)] // one contract for all: the lock is held, and pointers are live Python objects
 
 mod codec;
+mod columns;
 mod decode;
 mod encode;
 mod entry;
 mod interpreter;
 mod module;
 mod plan;
+mod view;

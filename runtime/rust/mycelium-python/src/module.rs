@@ -1,14 +1,16 @@
 //! The module `mycelium._native`.
 
 use crate::codec::{self, CodecObject};
+use crate::columns;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{Owned, Plain, Surprise};
 use crate::interpreter::support::obstacle;
 use crate::plan::shape;
+use crate::view;
 use pyo3_ffi::*;
 use std::ptr::null_mut;
 
-static METHODS: LockedCell<[PyMethodDef; 4]> = LockedCell::new([
+static METHODS: LockedCell<[PyMethodDef; 8]> = LockedCell::new([
     PyMethodDef {
         ml_name: c"make_codec".as_ptr(),
         ml_meth: PyMethodDefPointer { PyCFunctionFast: make_codec },
@@ -28,6 +30,38 @@ static METHODS: LockedCell<[PyMethodDef; 4]> = LockedCell::new([
         ml_meth: PyMethodDefPointer { PyCFunction: set_enabled },
         ml_flags: METH_O,
         ml_doc: c"set_enabled(enabled, /)\n--\n\nLet codecs run in here, or hand over to pure Python.".as_ptr(),
+    },
+    PyMethodDef {
+        ml_name: c"fill_columns".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunctionFast: columns::entry::fill_columns },
+        ml_flags: METH_FASTCALL,
+        ml_doc: c"fill_columns(program, data, ends, type_id, longest, budget, /)\n--\n\n\
+                  How many rows there are, and their columns; None for these where the next row is not legal."
+            .as_ptr(),
+    },
+    PyMethodDef {
+        ml_name: c"rows_are_legal".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunctionFast: columns::entry::rows_are_legal },
+        ml_flags: METH_FASTCALL,
+        ml_doc: c"rows_are_legal(checks, data, stride, head, body, block, /)\n--\n\n\
+                  Whether rows of the same shape are legal where they stand."
+            .as_ptr(),
+    },
+    PyMethodDef {
+        ml_name: c"make_view_field".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunctionFast: view::make_field },
+        ml_flags: METH_FASTCALL,
+        ml_doc: c"make_view_field(codec, index, read_field, /)\n--\n\n\
+                  An attribute of a class of views: the message's field of that index."
+            .as_ptr(),
+    },
+    PyMethodDef {
+        ml_name: c"make_view_function".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunctionFast: view::make_function },
+        ml_flags: METH_FASTCALL,
+        ml_doc: c"make_view_function(codec, view_class, otherwise, longest, /)\n--\n\n\
+                  What makes views of bodies, and hands over to `otherwise` at an offence or above a size in bytes."
+            .as_ptr(),
     },
     PyMethodDef::zeroed(),
 ]);
@@ -65,9 +99,17 @@ unsafe fn make_module() -> Plain<Owned> {
     unsafe {
         shape::prepare()?;
         let module = Owned::new(PyModule_Create(MODULE.get()))?;
-        let class = codec::prepare_type()?;
-        if PyModule_AddObjectRef(module.as_ptr(), c"Codec".as_ptr(), class) < 0 {
-            return Err(Surprise);
+        view::prepare_field_type()?;
+        view::prepare_maker_type()?;
+        let classes = [
+            (c"Buffer", columns::buffer::prepare_type()?),
+            (c"Codec", codec::prepare_type()?),
+            (c"View", view::prepare_view_type()?),
+        ];
+        for (name, class) in classes {
+            if PyModule_AddObjectRef(module.as_ptr(), name.as_ptr(), class) < 0 {
+                return Err(Surprise);
+            }
         }
         Ok(module)
     }

@@ -3,10 +3,10 @@
 //! The bytes may be memory that others write to, such as a mapped file: each is read once before it is relied on, and
 //! never through a Rust reference.
 
-mod fixed;
+pub mod fixed;
 mod map;
-mod message;
-mod span;
+pub mod message;
+pub mod span;
 mod union;
 mod variable;
 

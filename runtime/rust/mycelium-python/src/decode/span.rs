@@ -26,6 +26,34 @@ impl Span {
         Span { at, end }
     }
 
+    /// The bytes of a slice.
+    pub fn of(bytes: &[u8]) -> Self {
+        // SAFETY: a slice has as many bytes as it says. Whoever keeps the span longer than the slice is told by `new`.
+        unsafe { Span::new(bytes.as_ptr(), bytes.len()) }
+    }
+
+    /// Put a copy of the bytes at the end of others.
+    #[inline(always)]
+    pub fn append_to(self, others: &mut Vec<u8>) {
+        let size = self.size();
+        others.reserve(size);
+        // SAFETY: there is room for as many, and they are written before they count.
+        unsafe {
+            std::ptr::copy_nonoverlapping(self.at, others.as_mut_ptr().add(others.len()), size);
+            others.set_len(others.len() + size);
+        }
+    }
+
+    /// A copy of the bytes, which are as many as that.
+    #[inline(always)]
+    pub fn array<const SIZE: usize>(self) -> Plain<[u8; SIZE]> {
+        if self.size() != SIZE {
+            return Err(Surprise);
+        }
+        // SAFETY: as many bytes are there.
+        Ok(unsafe { self.at.cast::<[u8; SIZE]>().read() })
+    }
+
     /// How many bytes are left.
     #[inline(always)]
     pub fn size(self) -> usize {

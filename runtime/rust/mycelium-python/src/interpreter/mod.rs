@@ -7,6 +7,7 @@ pub mod bytes;
 pub mod cell;
 pub mod classes;
 pub mod decimals;
+pub mod export;
 pub mod integers;
 pub mod object;
 pub mod strings;

@@ -1,0 +1,425 @@
+//! Columns on their way: values of row after row, copied and checked.
+
+use super::buffer::Content;
+use super::checks::all_hold;
+use super::program::{Absence, Block, Bounds, KeyOrder, Message, Shape};
+use crate::decode::span::{Span, VARIABLE_KIND};
+use crate::decode::MAXIMUM_DEPTH;
+use crate::interpreter::object::{Plain, Surprise};
+
+/// The values of one field, or items of one list, of all rows so far.
+pub enum Column<'p> {
+    /// Packed values.
+    Fixed {
+        data: Vec<u8>,
+        size: usize,
+        shape: &'p Shape,
+    },
+    /// Text or bytes, joined.
+    Bytes {
+        data: Vec<u8>,
+        ends: Vec<i64>,
+        is_text: bool,
+        bounds: Bounds,
+    },
+    /// Packed items, joined.
+    PackedList {
+        data: Vec<u8>,
+        ends: Vec<i64>,
+        shape: &'p Shape,
+    },
+    /// Items.
+    List {
+        ends: Vec<i64>,
+        bounds: Bounds,
+        item: Box<Column<'p>>,
+    },
+    /// Entries.
+    Map {
+        ends: Vec<i64>,
+        bounds: Bounds,
+        order: KeyOrder,
+        key: Box<Column<'p>>,
+        value: Box<Column<'p>>,
+    },
+    /// Bodies.
+    Message(MessageColumn<'p>),
+}
+
+/// The fields of a message.
+pub struct MessageColumn<'p> {
+    message: &'p Message,
+    block: Vec<u8>,
+    tagged: Vec<TaggedColumn<'p>>,
+}
+
+struct TaggedColumn<'p> {
+    present: Option<Vec<u8>>,
+    column: Column<'p>,
+}
+
+impl<'p> MessageColumn<'p> {
+    /// Without rows. `room` is how many bytes of blocks to make room for.
+    pub fn new(message: &'p Message, room: usize) -> Self {
+        let tagged = message.tagged.iter().map(|field| TaggedColumn {
+            present: matches!(field.absence, Absence::Optional).then(Vec::new),
+            column: Column::new(&field.shape),
+        });
+        MessageColumn {
+            message,
+            block: Vec::with_capacity(room),
+            tagged: tagged.collect(),
+        }
+    }
+
+    /// Another row: a body at a depth.
+    #[inline(always)]
+    pub fn add(&mut self, mut body: Span, depth: u32, budget: &mut usize) -> Plain<()> {
+        if depth > MAXIMUM_DEPTH {
+            return Err(Surprise);
+        }
+        if let Some(block) = &self.message.block {
+            add_block(&mut self.block, block, &mut body)?;
+        }
+        if self.tagged.is_empty() && body.is_empty() {
+            Ok(())
+        } else {
+            self.add_tagged(body, depth, budget)
+        }
+    }
+
+    fn add_tagged(&mut self, mut body: Span, depth: u32, budget: &mut usize) -> Plain<()> {
+        let mut expected = self.message.tagged.iter().zip(&mut self.tagged).peekable();
+        let mut least_tag = u32::from(self.message.block.is_some());
+        while !body.is_empty() {
+            let (tag, kind) = body.header()?;
+            if u32::from(tag) < least_tag {
+                return Err(Surprise);
+            }
+            least_tag = u32::from(tag) + 1;
+            while let Some((field, column)) = expected.next_if(|(field, _)| field.tag < tag) {
+                column.add_absent(&field.absence, depth, budget)?;
+            }
+            match expected.next_if(|(field, _)| field.tag == tag) {
+                Some((field, _)) if field.kind != kind => return Err(Surprise),
+                Some((_, column)) => {
+                    if let Some(present) = &mut column.present {
+                        present.push(1);
+                    }
+                    column.column.add(body.of_kind(kind)?, depth, budget)?;
+                }
+                None => drop(body.of_kind(kind)?), // from a newer writer
+            }
+        }
+        expected.try_for_each(|(field, column)| column.add_absent(&field.absence, depth, budget))
+    }
+
+    fn add_empty(&mut self) {
+        if let Some(block) = &self.message.block {
+            self.block
+                .resize(self.block.len() + block.template.len(), 0);
+        }
+        for tagged in &mut self.tagged {
+            tagged.add_empty();
+        }
+    }
+
+    /// What was filled, in the order that `mycelium.columns.tree` tells.
+    pub fn buffers(self, buffers: &mut Vec<Content>) {
+        if self.message.block.is_some() {
+            buffers.push(Content::Bytes(self.block));
+        }
+        for tagged in self.tagged {
+            buffers.extend(tagged.present.map(Content::Bytes));
+            tagged.column.buffers(buffers);
+        }
+    }
+}
+
+/// The block that a body begins with.
+#[inline(always)]
+fn add_block(data: &mut Vec<u8>, block: &Block, body: &mut Span) -> Plain<()> {
+    let start = data.len();
+    let size = block.template.len();
+    let mut after_header = *body;
+    if after_header
+        .byte()
+        .is_ok_and(|header| header == VARIABLE_KIND)
+    {
+        let mut found = after_header.prefixed()?;
+        *body = after_header;
+        if found.size() >= size {
+            found.take(size)?.append_to(data);
+        } else if block.shorter_sizes.contains(&found.size()) {
+            let defaults = found.size();
+            found.append_to(data);
+            data.extend_from_slice(&block.template[defaults..]);
+        } else {
+            return Err(Surprise);
+        }
+    } else if block.may_be_absent {
+        data.extend_from_slice(&block.template);
+    } else {
+        return Err(Surprise);
+    }
+    if all_hold(&block.checks, &data[start..]) {
+        Ok(())
+    } else {
+        Err(Surprise)
+    }
+}
+
+impl TaggedColumn<'_> {
+    fn add_absent(&mut self, absence: &Absence, depth: u32, budget: &mut usize) -> Plain<()> {
+        match absence {
+            Absence::Refused => Err(Surprise),
+            Absence::Default(bytes) => self.column.add(Span::of(bytes), depth, budget),
+            Absence::Optional => {
+                self.add_empty();
+                Ok(())
+            }
+        }
+    }
+
+    fn add_empty(&mut self) {
+        if let Some(present) = &mut self.present {
+            present.push(0);
+        }
+        self.column.add_empty();
+    }
+}
+
+impl<'p> Column<'p> {
+    fn new(shape: &'p Shape) -> Self {
+        let ends = vec![0];
+        match shape {
+            Shape::Fixed { size, .. } => Column::Fixed {
+                data: Vec::new(),
+                size: *size,
+                shape,
+            },
+            &Shape::Bytes { is_text, bounds } => Column::Bytes {
+                data: Vec::new(),
+                ends,
+                is_text,
+                bounds,
+            },
+            Shape::PackedList { .. } => Column::PackedList {
+                data: Vec::new(),
+                ends,
+                shape,
+            },
+            Shape::List { bounds, item } => Column::List {
+                ends,
+                bounds: *bounds,
+                item: Box::new(Column::new(item)),
+            },
+            Shape::Map {
+                bounds,
+                order,
+                key,
+                value,
+            } => {
+                let (key, value) = (Box::new(Column::new(key)), Box::new(Column::new(value)));
+                Column::Map {
+                    ends,
+                    bounds: *bounds,
+                    order: *order,
+                    key,
+                    value,
+                }
+            }
+            Shape::Message(message) => Column::Message(MessageColumn::new(message, 0)),
+        }
+    }
+
+    /// Another value, which has exactly these bytes, inside a container at a depth.
+    fn add(&mut self, bytes: Span, depth: u32, budget: &mut usize) -> Plain<()> {
+        if depth >= MAXIMUM_DEPTH && !matches!(self, Column::Fixed { .. } | Column::Bytes { .. }) {
+            return Err(Surprise);
+        }
+        match self {
+            Column::Fixed { data, size, shape } => {
+                if bytes.size() != *size {
+                    return Err(Surprise);
+                }
+                add_checked(data, bytes, shape)
+            }
+            Column::Bytes {
+                data,
+                ends,
+                is_text,
+                bounds,
+            } => {
+                bounds.admit(bytes.size())?;
+                let start = data.len();
+                bytes.append_to(data);
+                ends.push(data.len() as i64);
+                if *is_text && std::str::from_utf8(&data[start..]).is_err() {
+                    Err(Surprise)
+                } else {
+                    Ok(())
+                }
+            }
+            Column::PackedList { data, ends, shape } => {
+                let Shape::PackedList { size, bounds, .. } = shape else {
+                    return Err(Surprise);
+                };
+                let count = bytes.size() / size;
+                bounds.admit(count)?;
+                ends.push(ends.last().unwrap_or(&0) + count as i64);
+                if count * size == bytes.size() {
+                    add_checked(data, bytes, shape)
+                } else {
+                    Err(Surprise)
+                }
+            }
+            Column::List { ends, bounds, item } => {
+                add_list(ends, *bounds, item, bytes, depth + 1, budget)
+            }
+            Column::Map {
+                ends,
+                bounds,
+                order,
+                key,
+                value,
+            } => {
+                let parts = Entries {
+                    order: *order,
+                    key,
+                    value,
+                };
+                add_map(ends, *bounds, parts, bytes, depth + 1, budget)
+            }
+            Column::Message(message) => message.add(bytes, depth + 1, budget),
+        }
+    }
+
+    /// The next element of a list or part of a map: with its length, unless it is always as long.
+    fn add_next(&mut self, bytes: &mut Span, depth: u32, budget: &mut usize) -> Plain<()> {
+        let part = match self {
+            Column::Fixed { size, .. } => bytes.take(*size)?,
+            _ => bytes.prefixed()?,
+        };
+        self.add(part, depth, budget)
+    }
+
+    /// A value that is absent: zeros, or nothing.
+    fn add_empty(&mut self) {
+        match self {
+            Column::Fixed { data, size, .. } => data.resize(data.len() + *size, 0),
+            Column::Bytes { ends, .. }
+            | Column::PackedList { ends, .. }
+            | Column::List { ends, .. }
+            | Column::Map { ends, .. } => ends.push(*ends.last().unwrap_or(&0)),
+            Column::Message(message) => message.add_empty(),
+        }
+    }
+
+    /// Where the next value of a column of keys will be.
+    fn place(&self) -> usize {
+        match self {
+            Column::Fixed { data, .. } | Column::Bytes { data, .. } => data.len(),
+            _ => 0,
+        }
+    }
+
+    fn bytes(&self, start: usize, end: usize) -> Plain<&[u8]> {
+        match self {
+            Column::Fixed { data, .. } | Column::Bytes { data, .. } => {
+                data.get(start..end).ok_or(Surprise)
+            }
+            _ => Err(Surprise),
+        }
+    }
+
+    fn buffers(self, buffers: &mut Vec<Content>) {
+        match self {
+            Column::Fixed { data, .. } => buffers.push(Content::Bytes(data)),
+            Column::Bytes { data, ends, .. } | Column::PackedList { data, ends, .. } => {
+                buffers.extend([Content::Offsets(ends), Content::Bytes(data)]);
+            }
+            Column::List { ends, item, .. } => {
+                buffers.push(Content::Offsets(ends));
+                item.buffers(buffers);
+            }
+            Column::Map {
+                ends, key, value, ..
+            } => {
+                buffers.push(Content::Offsets(ends));
+                key.buffers(buffers);
+                value.buffers(buffers);
+            }
+            Column::Message(message) => message.buffers(buffers),
+        }
+    }
+}
+
+/// Values of one fixed-size type, checked once they are copied.
+fn add_checked(data: &mut Vec<u8>, bytes: Span, shape: &Shape) -> Plain<()> {
+    let start = data.len();
+    bytes.append_to(data);
+    let (Shape::Fixed { size, checks } | Shape::PackedList { size, checks, .. }) = shape else {
+        return Err(Surprise);
+    };
+    if checks.is_empty()
+        || data[start..]
+            .chunks_exact(*size)
+            .all(|value| all_hold(checks, value))
+    {
+        Ok(())
+    } else {
+        Err(Surprise)
+    }
+}
+
+fn add_list(
+    ends: &mut Vec<i64>,
+    bounds: Bounds,
+    item: &mut Column<'_>,
+    mut bytes: Span,
+    depth: u32,
+    budget: &mut usize,
+) -> Plain<()> {
+    let mut count = 0;
+    while !bytes.is_empty() {
+        count += 1;
+        *budget = budget.checked_sub(1).ok_or(Surprise)?;
+        item.add_next(&mut bytes, depth, budget)?;
+    }
+    ends.push(ends.last().unwrap_or(&0) + count as i64);
+    bounds.admit(count)
+}
+
+struct Entries<'c, 'p> {
+    order: KeyOrder,
+    key: &'c mut Column<'p>,
+    value: &'c mut Column<'p>,
+}
+
+fn add_map(
+    ends: &mut Vec<i64>,
+    bounds: Bounds,
+    parts: Entries<'_, '_>,
+    mut bytes: Span,
+    depth: u32,
+    budget: &mut usize,
+) -> Plain<()> {
+    let Entries { order, key, value } = parts;
+    let mut count = 0;
+    let mut previous = None;
+    while !bytes.is_empty() {
+        count += 1;
+        *budget = budget.checked_sub(1).ok_or(Surprise)?;
+        let start = key.place();
+        key.add_next(&mut bytes, depth, budget)?;
+        let end = key.place();
+        if let Some(before) = previous {
+            order.ascends(key.bytes(before, start)?, key.bytes(start, end)?)?;
+        }
+        previous = Some(start);
+        value.add_next(&mut bytes, depth, budget)?;
+    }
+    ends.push(ends.last().unwrap_or(&0) + count as i64);
+    bounds.admit(count)
+}

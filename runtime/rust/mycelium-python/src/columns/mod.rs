@@ -1,0 +1,11 @@
+//! Many rows at once: values copied into columns, or checked where they stand.
+//!
+//! A [`program`], made in Python from the plan of a message, says what to expect. No Python object is made for a value.
+//! As everywhere here, an offence is only noticed: Python then finds which it is.
+
+pub mod buffer;
+mod checks;
+mod column;
+pub mod entry;
+mod program;
+mod rows;

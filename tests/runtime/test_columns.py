@@ -1,0 +1,185 @@
+"""Columns hold what decoding gives, field by field; and refuse what it refuses, as it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy
+import pytest
+from column_values import WITH_AND_WITHOUT_NATIVE, each_codec, row_values
+from conformance_vectors import body_of, vectors
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from plan_values import message_values, tampered
+
+from mycelium import CodecError, Envelope, ErrorCode, native
+from mycelium.careful_decoder import decode_carefully
+from mycelium.careful_encoder import encode_carefully
+from mycelium.columns import RowError, decode_columns, scale_of, texts
+from mycelium.frames import encode_frame, join_frame
+from mycelium.message import Message
+from mycelium.wire import ELEMENT_BUDGET
+
+__all__ = ["each_codec"]
+
+NAMES = "Scalars Optionals Leaf Texts Maps Sparse Limits Quote Mixed Wide1 Older Newer Empty".split()
+
+thorough = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+def assert_equal(
+    message: type[Message], columns: Mapping[str, numpy.ndarray], bodies: Sequence[bytes]
+) -> None:
+    """Compared as text, so that NaNs are equal and -0.0 and 0.0 are not."""
+    for row, body in enumerate(bodies):
+        assert repr(message(**row_values(message, columns, row))) == repr(decode_carefully(message, body))
+
+
+@pytest.mark.parametrize("on", WITH_AND_WITHOUT_NATIVE)
+@pytest.mark.parametrize("name", NAMES)
+@thorough
+@given(data=st.data())
+def test_columns_hold_what_decoding_gives(
+    generated: Mapping[str, type[Message]], name: str, on: bool, data: st.DataObject
+) -> None:
+    message = generated[name]
+    values = data.draw(st.lists(message_values(message), max_size=4))
+    bodies = [value.encode() for value in values]
+    with native.forced(on):
+        assert_equal(message, decode_columns(message, bodies), bodies)
+        if message.TYPE_ID is not None:
+            envelopes = [data.draw(st.sampled_from([None, Envelope(sequence=7)])) for _ in values]
+            frames = b"".join(map(encode_frame, values, envelopes))
+            assert_equal(message, message.decode_columns(frames), bodies)
+
+
+@pytest.mark.parametrize("on", WITH_AND_WITHOUT_NATIVE)
+@pytest.mark.parametrize("name", NAMES)
+@thorough
+@given(data=st.data())
+def test_the_first_bad_row_is_told_as_decoding_tells_it(
+    generated: Mapping[str, type[Message]], name: str, on: bool, data: st.DataObject
+) -> None:
+    message = generated[name]
+    good = message_values(message).map(encode_carefully)
+    bodies = data.draw(st.lists(good | tampered(good), min_size=1, max_size=4))
+    refusals = []
+    for index, body in enumerate(bodies):
+        try:
+            decode_carefully(message, body)
+        except CodecError as error:
+            refusals.append((index, sum(map(len, bodies[:index])), error.code, error.path, error.offset))
+    with native.forced(on):
+        try:
+            columns = decode_columns(message, bodies)
+        except RowError as error:
+            assert (error.index, error.start, error.code, error.path, error.offset) == refusals[0]
+        else:
+            assert not refusals
+            assert_equal(message, columns, bodies)
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_columns_hold_the_values_of_the_vectors(generated: Mapping[str, type[Message]]) -> None:
+    for vector in vectors("conformance.jsonl"):
+        message = generated[vector["message"]]
+        body = body_of(vector)
+        if message.NAME.rpartition(".")[2] not in NAMES:
+            continue
+        if "error" not in vector:
+            assert_equal(message, decode_columns(message, [body]), [body])
+        else:
+            with pytest.raises(RowError) as caught:
+                decode_columns(message, [body])
+            assert (caught.value.index, caught.value.code) == (0, vector["error"])
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_frames_that_are_none_are_told_by_index(generated: Mapping[str, type[Message]]) -> None:
+    older, newer = generated["Older"], generated["Newer"]
+    value = older(x=1, y=2.0, a=3, b="four")
+    frame = encode_frame(value)
+    other = encode_frame(newer(x=1, y=2.0, a=3, b="four"))
+    cases = {
+        other: (ErrorCode.UNKNOWN_TYPE, 0),
+        frame[:5]: (ErrorCode.TRUNCATED, 0),
+        frame[:-1]: (ErrorCode.TRUNCATED, 4),
+        frame[:3] + b"\2" + frame[4:]: (ErrorCode.BAD_VERSION, 3),
+        frame[:2] + b"\2" + frame[3:]: (ErrorCode.BAD_FLAGS, 2),
+        frame[:2] + b"\1" + frame[3:]: (ErrorCode.TRUNCATED, 4),
+        frame[:7] + b"\2" + frame[8:]: (ErrorCode.FRAME_TOO_LARGE, 4),
+    }
+    for bad, expected in cases.items():
+        with pytest.raises(RowError) as caught:
+            older.decode_columns(frame * 3 + bad)
+        error = caught.value
+        assert (error.index, error.start, error.path) == (3, 3 * len(frame), "Frame")
+        assert (error.code, error.offset) == expected
+        assert f"in row 3 (byte {3 * len(frame)})" in str(error)
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_every_kind_of_buffer_is_read_alike(generated: Mapping[str, type[Message]]) -> None:
+    older = generated["Older"]
+    value = older(x=1, y=2.0, a=3, b="four")
+    frames = encode_frame(value) * 3
+    for buffer in (bytearray(frames), memoryview(frames), numpy.frombuffer(frames, "u1")):
+        assert texts(older.decode_columns(buffer), "b").tolist() == ["four"] * 3
+    assert len(older.decode_columns(b"")["x"]) == len(older.decode_columns([])["x"]) == 0
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_texts_are_strings_and_none(generated: Mapping[str, type[Message]]) -> None:
+    message = generated["Wide1"]
+    values = [message(big=bytes(300), small=1, note=note) for note in ("é", None, "")]
+    columns = message.decode_columns([value.encode() for value in values])
+    assert texts(columns, "note").tolist() == ["é", None, ""]
+    assert columns["note:present"].tolist() == [True, False, True]
+    assert columns["note:offsets"].tolist() == [0, 2, 2, 2]
+
+
+def test_decimals_tell_their_scale(generated: Mapping[str, type[Message]]) -> None:
+    columns = generated["Scalars"].decode_columns([])
+    assert scale_of(columns["price"].dtype) == 8
+    assert scale_of(columns["a"].dtype) is None
+
+
+def test_what_has_no_columns_says_so(generated: Mapping[str, type[Message]]) -> None:
+    with pytest.raises(TypeError, match=r"Events.event has no columns: Event is a union"):
+        generated["Events"].decode_columns(b"")
+    with pytest.raises(TypeError, match=r"Tree.left has no columns: Tree contains itself"):
+        generated["Tree"].decode_columns(b"")
+    with pytest.raises(TypeError, match=r"Leaf has no type id"):
+        generated["Leaf"].decode_columns(b"")
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_the_budget_of_elements_is_that_of_each_body(generated: Mapping[str, type[Message]]) -> None:
+    """One more than it is refused, though the next body starts anew."""
+    message = generated["Maps"]
+    rest = b"\x16\0\x1e\0\x26\0\x2e\0\x36\0\x3e\0\x46\0"
+    entries = b"".join(number.to_bytes(4, "little") + b"\0" for number in range(ELEMENT_BUDGET + 1))
+    fits, exceeds = (
+        b"\x0e\xff" + len(part).to_bytes(4, "little") + part + rest for part in (entries[:-5], entries)
+    )
+    assert len(decode_columns(message, [fits, fits])["ints:keys"]) == 2 * ELEMENT_BUDGET
+    with pytest.raises(RowError) as caught:
+        decode_columns(message, [fits, exceeds])
+    assert (caught.value.index, caught.value.code) == (1, ErrorCode.BUDGET_EXCEEDED)
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_a_frame_may_lie_anywhere(generated: Mapping[str, type[Message]]) -> None:
+    """Bodies of every length up to the next, so that what follows stands at every alignment."""
+    message = generated["Texts"]
+    values = [
+        message(short="s" * size, bounded="", long="", data=bytes(size), blob=b"b" * (300 - size))
+        for size in range(40)
+    ]
+    frames = b"".join(join_frame(message.TYPE_ID or 0, value.encode()) for value in values)
+    columns = message.decode_columns(frames)
+    assert_equal(message, columns, [value.encode() for value in values])
