@@ -22,6 +22,9 @@ LOCK_NAME = "mycelium.lock"
 
 GIT_PREFIX = "git:"
 
+MAXIMUM_LENGTH = 1 << 28
+"""Largest lock or descriptor, in bytes: one beyond is no history of schemas, and would take the memory of the machine."""
+
 
 @dataclass(frozen=True)
 class Versions:
@@ -70,16 +73,24 @@ def read_lock_file(path: Path) -> Lock | None:
 
 def read_lock_in_conflict(path: Path) -> tuple[Lock | None, bool]:
     """The same, and whether it was in conflict."""
-    try:
-        return read_merged_lock(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not path.exists():
         return None, False
+    try:
+        return read_merged_lock(_text(path))
+    except LockError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def _text(path: Path) -> str:
+    """The text of a file of reasonable size."""
+    try:
+        if path.stat().st_size > MAXIMUM_LENGTH:
+            raise UsageError(f"{path}: larger than {MAXIMUM_LENGTH} bytes")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from error
-    except LockError as error:
-        raise UsageError(f"{path}: {error}") from error
 
 
 def _of_folder(label: str, folder: Path) -> Versions:
@@ -88,9 +99,7 @@ def _of_folder(label: str, folder: Path) -> Versions:
 
 def _of_descriptor(label: str, path: Path) -> Versions:
     try:
-        schema = from_descriptor(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        schema = from_descriptor(json.loads(_text(path)))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not JSON: {error}") from error
     except DescriptorError as error:

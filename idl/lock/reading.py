@@ -16,16 +16,11 @@ from mycelium.idl.lock.history import Acceptance, Lock, MessageVersion, Release
 from mycelium.idl.lock.recorded_schema import with_parts
 from mycelium.idl.schema import Package, Schema
 
-MAXIMUM_LENGTH = 1 << 28
-"""Longest text in characters: a lock beyond is no history of schemas, and would take the memory of the machine."""
-
 _HEX_DIGEST_LENGTH = 64
 
 
 def read_lock(text: str) -> Lock:
     """The history in a text. Raises :class:`LockError`."""
-    if len(text) > MAXIMUM_LENGTH:
-        raise LockError(f"longer than {MAXIMUM_LENGTH} characters")
     with uncollected():
         try:
             document = json.loads(text, object_pairs_hook=_distinct_members)

@@ -284,11 +284,20 @@ def test_places_that_hold_no_lock(document: Document, capsys: pytest.CaptureFixt
         assert "mycelium.lock: Is a directory" in capsys.readouterr().err
 
 
+def test_a_file_beyond_all_reason_is_not_read(document: Document, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("schemas/mycelium.lock", "old.json"):
+        with open(name, "ab") as stream:
+            stream.truncate(1 << 29)  # a hole: it takes no place on the disk
+    for against in ("lock", "old.json"):
+        assert main(["check", "schemas", "--against", against]) == 2
+        assert "larger than 268435456 bytes" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         (b"{", "not JSON"),
-        (b"\xff", "not JSON"),
+        (b"\xff", "not UTF-8"),
         (b"[]", "an object is expected"),
         (b'{"descriptor": "mycelium-descriptor-9", "packages": []}', "this version reads"),
     ],
