@@ -39,6 +39,9 @@ def test_the_example(schema: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "schemas"]) == 1
     (shown,) = re.findall(r"^```text\n(error.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     assert capsys.readouterr().err.startswith(shown)
+    assert main(["check", "schemas", "--witness"]) == 1
+    (proof,) = re.findall(r"^```text\n(  = help.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    assert proof in capsys.readouterr().err
     assert main(["lock", "schemas"]) == 1
     (command,) = re.findall(r"^mycelium-gen (lock schemas --accept .*?)\n```", TEXT, re.MULTILINE | re.DOTALL)
     words = [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|(\S+)', command.replace("\\\n", ""))]

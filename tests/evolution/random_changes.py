@@ -22,6 +22,7 @@ from random_schemas import (
     random_default,
     random_tagged,
 )
+from renaming import referring
 
 from mycelium.idl import schema as ir
 from mycelium.idl.descriptor.consistency import types_of
@@ -415,7 +416,7 @@ def renamed_declaration(changer: Changer) -> ir.Schema | None:
         return None
     names = {name: new.qualified_name}
     declarations = [new if each is changed else each for each in changer.declarations.values()]
-    return changer.with_declarations({each.qualified_name: _referring(each, names) for each in declarations})
+    return changer.with_declarations({each.qualified_name: referring(each, names) for each in declarations})
 
 
 def removed_declaration(changer: Changer) -> ir.Schema | None:
@@ -444,33 +445,6 @@ def swapped_ids(changer: Changer) -> ir.Schema | None:
     first, second = changer.chance.sample(messages, 2)
     swapped = (replace(first, type_id=second.type_id), replace(second, type_id=first.type_id))
     return changer.with_declarations(changer.declarations | {each.qualified_name: each for each in swapped})
-
-
-def _referring(declaration: Any, names: dict[str, str]) -> Any:
-    """The declaration with what it refers to by other names."""
-
-    def part(each: Any) -> Any:
-        return replace(each, type=_renamed_type(each.type, names))
-
-    match declaration:
-        case ir.StructDeclaration(fields=fields):
-            return replace(declaration, fields=tuple(map(part, fields)))
-        case ir.UnionDeclaration(variants=variants):
-            return replace(declaration, variants=tuple(map(part, variants)))
-        case ir.MessageDeclaration(block=block, tagged=tagged):
-            return replace(declaration, block=tuple(map(part, block)), tagged=tuple(map(part, tagged)))
-    return declaration
-
-
-def _renamed_type(type_: Any, names: dict[str, str]) -> Any:
-    match type_:
-        case ir.ArrayType(element=element) | ir.ListType(element=element):
-            return replace(type_, element=_renamed_type(element, names))
-        case ir.MapType(key=key, value=value):
-            return replace(type_, key=_renamed_type(key, names), value=_renamed_type(value, names))
-        case ir.EnumType() | ir.StructType() | ir.MessageType() | ir.UnionType():
-            return replace(type_, name=names.get(type_.name, type_.name))
-    return type_
 
 
 CHANGES: dict[type[Any], tuple[Change, ...]] = {

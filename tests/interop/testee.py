@@ -13,12 +13,12 @@ from typing import cast
 
 from mycelium.idl.compiler import compile_schemas
 from mycelium.idl.reporting import report
-from mycelium.idl.schema import Schema
 
 LANGUAGES = ("python", "rust", "ocaml")
 _DRIVERS = Path(__file__).resolve().parent / "drivers"
 
-Build = Callable[[Schema, Path], list[str]]
+Build = Callable[..., list[str]]
+"""``build(schema, work)``: the command that answers; a driver may take options besides."""
 
 
 def driver(language: str) -> Build:

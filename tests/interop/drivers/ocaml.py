@@ -29,8 +29,29 @@ let decode_and_encode (module M : Mycelium.Message.S) body =
 
 let messages : (string, (module Mycelium.Message.S)) Hashtbl.t = Hashtbl.create 64
 
+let refused code offset path =
+  Printf.sprintf "error %s %d %s" (Mycelium.Error_code.to_string code) offset path
+
+(* A whole frame, of any message. *)
+let decode_and_encode_frame bytes =
+  let open Mycelium in
+  let registry = Mycelium_registry.registry in
+  match Frame.decode ~knows:(Registry.knows registry) bytes with
+  | Error { code; offset; path } -> refused code offset path
+  | Ok frame -> (
+      match Registry.find registry frame.type_id with
+      | None -> "error UNKNOWN_TYPE 0 Frame"
+      | Some (module M) -> (
+          match M.decode (Frame.body frame) with
+          | Error { code; offset; path } -> refused code offset path
+          | Ok message -> (
+              match M.encode_frame message with
+              | Error { code; path } -> refused code 0 path
+              | Ok bytes -> "ok " ^ Hexadecimal.encode (Bytes.unsafe_to_string bytes))))
+
 let answer name digits =
   match (Hashtbl.find_opt messages name, Mycelium.Hexadecimal.decode digits) with
+  | None, Some bytes when name = "*" -> decode_and_encode_frame (Bytes.unsafe_of_string bytes)
   | None, _ -> "error UNKNOWN_TYPE 0 " ^ name
   | _, None -> "error BAD_REQUEST 0 -"
   | Some message, Some body -> decode_and_encode message (Bytes.unsafe_of_string body)

@@ -13,14 +13,18 @@ from mycelium.codegen.target import GenerationOptions
 from mycelium.idl.schema import Schema
 
 SCRIPT = '''\
-"""Answers ``MESSAGE HEX`` with ``ok HEX`` (decoded and encoded again) or ``error CODE OFFSET PATH``."""
+"""Answers ``MESSAGE HEX`` with ``ok HEX`` (decoded and encoded again) or ``error CODE OFFSET PATH``.
+
+``*`` instead of a message stands for a whole frame of any message.
+"""
 
 import importlib
 import sys
 
 sys.path.insert(0, sys.argv[1])
 
-from mycelium.errors import DecodeError, EncodeError
+from mycelium.errors import DecodeError, EncodeError, FrameError
+from mycelium.frames import decode_frame, encode_frame
 
 PLACES = {places}
 SHORT_NAMES = {short_names}
@@ -31,18 +35,23 @@ def message_class(name):
     return None if place is None else getattr(importlib.import_module(place[0]), place[1])
 
 
+def frame_again(frame):
+    registry = importlib.import_module("mycelium_registry")
+    return encode_frame(decode_frame(frame, registry.MESSAGES).message)
+
+
 def answer(line):
     name, _, text = line.partition(b" ")
     message = message_class(name.decode("utf-8", "replace"))
-    if message is None:
+    if message is None and name != b"*":
         return "error UNKNOWN_TYPE 0 " + name.decode("utf-8", "replace")
     try:
         body = bytes.fromhex(text.decode("ascii"))
     except ValueError:
         return "error BAD_REQUEST 0 -"
     try:
-        return "ok " + message.decode(body).encode().hex()
-    except DecodeError as error:
+        return "ok " + (frame_again(body) if message is None else message.decode(body).encode()).hex()
+    except (DecodeError, FrameError) as error:
         return f"error {{error.code}} {{error.offset}} {{error.path}}"
     except EncodeError as error:
         return f"error {{error.code}} 0 {{error.path}}"

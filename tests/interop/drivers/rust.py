@@ -34,7 +34,7 @@ mycelium-generated = {{ path = "generated" }}
 
 # Quick to build, and an overflow anywhere in the codecs is a crash.
 [profile.release]
-opt-level = 1
+opt-level = {optimisation}
 overflow-checks = true
 debug-assertions = true
 """
@@ -79,6 +79,35 @@ fn decode_and_encode<M: Message>(digits: &str) -> String {
     }
 }
 
+/// A whole frame, of any message.
+fn decode_and_encode_frame(digits: &str) -> String {
+    use mycelium::frame::{Frame, DEFAULT_LENGTH_MAX};
+    use mycelium_generated::registry;
+    let Some(bytes) = from_hex(digits) else {
+        return "error BAD_REQUEST 0 -".to_owned();
+    };
+    let refused = |error: mycelium::DecodeError| {
+        format!("error {} {} {}", error.code(), error.offset(), error.path())
+    };
+    let frame = match Frame::decode(&bytes, DEFAULT_LENGTH_MAX, registry::is_known) {
+        Ok(frame) => frame,
+        Err(error) => return refused(error),
+    };
+    let message = match registry::decode(frame.type_id, frame.body) {
+        Ok(message) => message,
+        Err(error) => return refused(error),
+    };
+    let (mut body, mut again) = (Vec::new(), Vec::new());
+    let encoded = message.encode(&mut body).and_then(|()| {
+        let frame = Frame { type_id: message.type_id(), envelope: None, body: &body };
+        frame.encode(DEFAULT_LENGTH_MAX, &mut again)
+    });
+    match encoded {
+        Ok(()) => format!("ok {}", to_hex(&again)),
+        Err(error) => format!("error {} 0 {}", error.code(), error.path()),
+    }
+}
+
 fn from_hex(digits: &str) -> Option<Vec<u8>> {
     let value = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
@@ -98,13 +127,14 @@ fn answer(name: &str, digits: &str) -> String {
 """
 
 UNKNOWN = """\
+        "*" => decode_and_encode_frame(digits),
         _ => format!("error UNKNOWN_TYPE 0 {name}"),
     }
 }
 """
 
 
-def build(schema: Schema, work: Path) -> list[str]:
+def build(schema: Schema, work: Path, *, optimisation: int = 1) -> list[str]:
     """Generate and build; the command answers requests line by line, as the testee says.
 
     The crate lives in a folder named after its content, so that a schema built before is not built again; the
@@ -113,9 +143,10 @@ def build(schema: Schema, work: Path) -> list[str]:
     options = GenerationOptions(rust_runtime=str(RUNTIME))
     files = [_below("generated", file) for file in generate(schema, options)]
     files.append(RenderedFile(PurePosixPath("src/main.rs"), "".join(_main(schema))))
-    content = "".join(f"{file.path}\n{file.text}" for file in files)
+    content = f"{optimisation}\n" + "".join(f"{file.path}\n{file.text}" for file in files)
     name = f"driver-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-    files.append(RenderedFile(PurePosixPath("Cargo.toml"), MANIFEST.format(name=name, runtime=RUNTIME)))
+    manifest = MANIFEST.format(name=name, runtime=RUNTIME, optimisation=optimisation)
+    files.append(RenderedFile(PurePosixPath("Cargo.toml"), manifest))
     folder = _home(work) / name
     _write(folder, files)
     target = folder.parent / "target"
