@@ -1,7 +1,7 @@
 """Look for bytes that the Python decoders do not agree on, or that break one: ``fuzz.py --seconds 60 [--seed N]``.
 
-Bodies of the conformance vectors are damaged at random. The generated straight-line decoder and the careful,
-plan-driven one have to give the same value, or the same code, path and offset; what decodes has to encode, and
+Bodies of the conformance vectors are damaged at random. The fast decoder (the native one, or with MYCELIUM_NATIVE=0 the
+generated straight-line code) and the careful, plan-driven one have to give the same value, or the same code, path and offset; what decodes has to encode, and
 the result to decode to the same value again. Prints the offending input and exits with 1 when they do not.
 """
 
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from values import DAMAGES
 
+from mycelium import native
 from mycelium.careful_decoder import decode_carefully
 from mycelium.codegen.output import write
 from mycelium.codegen.python import generate
@@ -70,7 +71,7 @@ def disagreement(message: type[Message], body: bytes) -> str | None:
     careful = outcome(message, decode_carefully, body)
     # Not compared with ==: a NaN in a value is equal to nothing, but prints the same.
     if repr(fast) != repr(careful):
-        return f"generated code gives {fast!r}, the careful decoder {careful!r}"
+        return f"the fast decoder gives {fast!r}, the careful one {careful!r}"
     if isinstance(fast, Message):
         try:
             again = message.decode(fast.encode())
@@ -102,7 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return 1
             tried += 1
             refused += not isinstance(outcome(messages[name], decode_carefully, body), Message)
-    print(f"python: {tried} inputs, {refused} refused, no disagreement (seed {options.seed})")
+    print(
+        f"python, {'native' if native.active else 'pure'}: {tried} inputs, {refused} refused, no disagreement (seed {options.seed})"
+    )
     return 0
 
 

@@ -13,6 +13,8 @@ from conversation import Request, ask
 from testee import LANGUAGES, driver
 from values import JsonValues, collect, hostile
 
+from mycelium.careful_decoder import decode_carefully
+from mycelium.careful_encoder import encode_carefully
 from mycelium.codegen.dynamic import load_messages
 from mycelium.errors import DecodeError, EncodeError
 from mycelium.idl.compiler import compile_schemas
@@ -26,6 +28,8 @@ SCHEMA_ROOTS = {
     "conformance": VECTORS,
     **{root.name: root for root in sorted((HERE / "schemas").iterdir())},
 }
+PURE_PYTHON = "python without the native codec"
+CODECS = (*LANGUAGES, PURE_PYTHON)
 LEAF_WITHOUT_KIDS = bytes.fromhex("16090b0100000000000000")
 VALUES_PER_MESSAGE = 60
 HOSTILE_PER_MESSAGE = 100
@@ -58,6 +62,8 @@ def prepare(name: str, tmp_path_factory: pytest.TempPathFactory) -> Setting:
     commands = {
         language: driver(language)(schema, tmp_path_factory.mktemp(language)) for language in LANGUAGES
     }
+    commands[PURE_PYTHON] = ["env", "MYCELIUM_NATIVE=0", *commands["python"]]
+    commands["python"] = ["env", "MYCELIUM_NATIVE=1", *commands["python"]]
     return Setting(schema, load_messages(schema), commands)
 
 
@@ -82,7 +88,7 @@ def lacks_defaults(vector: Mapping[str, Any]) -> bool:
     return vector["message"] == "Tree" and "value" in vector and body(vector).endswith(LEAF_WITHOUT_KIDS)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODECS)
 def test_vectors(language: str, conformance: Setting) -> None:
     """Bodies are read and written back, or refused with the code the vector names."""
     vectors = lines("conformance.jsonl")
@@ -101,7 +107,8 @@ def test_vectors(language: str, conformance: Setting) -> None:
 def expected(setting: Setting, request: Request) -> str:
     """What the plan-driven codec, which knows nothing of generated code, makes of a request."""
     try:
-        return f"ok {setting.messages[request.message].decode(request.body).encode().hex()}"
+        value = decode_carefully(setting.messages[request.message], request.body)
+        return f"ok {encode_carefully(value).hex()}"
     except DecodeError as error:
         return f"error {error.code} {error.offset} {error.path}"
     except EncodeError as error:
@@ -128,7 +135,7 @@ def test_every_language_reads_and_writes_what_any_other_writes(setting: Setting)
     requests = valid + damaged
     answers = [f"ok {request.body.hex()}" for request in valid]
     answers += [expected(setting, request) for request in damaged]
-    for language in LANGUAGES:
+    for language in CODECS:
         for request, answer, wanted in zip(
             requests, ask(setting.commands[language], requests), answers, strict=True
         ):
@@ -140,7 +147,7 @@ def test_two_thousand_bodies_are_made_of_the_conformance_schema(conformance: Set
     assert len({request.line() for request in valid + damaged}) >= 2000
 
 
-@pytest.mark.parametrize("writer", LANGUAGES)
+@pytest.mark.parametrize("writer", CODECS)
 def test_written_by_one_language_read_by_each(writer: str, conformance: Setting) -> None:
     good = [
         vector for vector in lines("conformance.jsonl") if "value" in vector and not lacks_defaults(vector)
@@ -150,6 +157,6 @@ def test_written_by_one_language_read_by_each(writer: str, conformance: Setting)
         Request(request.message, bytes.fromhex(answer.removeprefix("ok ")))
         for request, answer in zip(first, ask(conformance.commands[writer], first), strict=True)
     ]
-    for reader in LANGUAGES:
+    for reader in CODECS:
         for request, answer in zip(written, ask(conformance.commands[reader], written), strict=True):
             assert answer == f"ok {request.body.hex()}", f"{writer} -> {reader}: {request.message}"

@@ -21,3 +21,13 @@ def body_of(vector: Mapping[str, Any]) -> bytes:
         prefix, unit, count, suffix = vector["repeat"]
         return bytes.fromhex(prefix) + bytes.fromhex(unit) * int(count) + bytes.fromhex(suffix)
     return bytes.fromhex(vector["bytes"])
+
+
+def longest_body(name: str) -> bytes:
+    """The longest body of a message among the vectors that comes back as it was."""
+    fitting = [
+        body_of(vector)
+        for vector in vectors("conformance.jsonl")
+        if vector["message"] == name and "value" in vector and "reencoded" not in vector
+    ]
+    return max(fitting, key=len)

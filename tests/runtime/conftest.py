@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from mycelium import native
 from mycelium.codegen.dynamic import load_messages
 from mycelium.codegen.python import generate
 from mycelium.codegen.target import GenerationOptions
@@ -44,7 +45,7 @@ def conformance(schema: Schema, tmp_path_factory: pytest.TempPathFactory) -> Mod
 
 @pytest.fixture(scope="session")
 def generated(schema: Schema, conformance: ModuleType) -> Mapping[str, type[Message]]:
-    """Generated message classes by short name: fast path and careful path."""
+    """Generated message classes by short name: native codec, generated fast path and careful path."""
     return {message.name: getattr(conformance, message.name) for message in schema.messages()}
 
 
@@ -54,8 +55,12 @@ def dynamic(schema: Schema) -> Mapping[str, type[Message]]:
     return {name.rpartition(".")[2]: message for name, message in load_messages(schema).items()}
 
 
-@pytest.fixture(params=["generated", "dynamic"])
-def messages(request: pytest.FixtureRequest) -> Mapping[str, type[Message]]:
-    """Both kinds of classes, one after the other."""
-    found: Mapping[str, type[Message]] = request.getfixturevalue(request.param)
-    return found
+@pytest.fixture(
+    params=[("generated", True), ("generated", False), ("dynamic", True), ("dynamic", False)],
+    ids=["generated-native", "generated-pure", "dynamic-native", "dynamic-pure"],
+)
+def messages(request: pytest.FixtureRequest) -> Iterator[Mapping[str, type[Message]]]:
+    """Both kinds of classes, through the native codec and without it."""
+    kind, wanted = request.param
+    with native.forced(wanted):
+        yield request.getfixturevalue(kind)

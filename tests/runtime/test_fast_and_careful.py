@@ -1,8 +1,8 @@
-"""The two codecs agree: whatever the fast path accepts the careful one accepts with the same result."""
+"""The codecs agree: whatever a fast path accepts, native or generated, the careful one accepts with the same result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,20 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 from plan_values import message_values, tampered
 
+from mycelium import native
 from mycelium.careful_decoder import decode_carefully
 from mycelium.careful_encoder import encode_carefully
 from mycelium.errors import CodecError
 from mycelium.json_form import from_json, to_json
 from mycelium.message import Message
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["native", "pure"], autouse=True)
+def fast_path(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Everything here, once with the native codec and once without it."""
+    with native.forced(request.param):
+        yield
+
 
 NAMES = (
     "Scalars Optionals Leaf Texts Lists Maps Events Tree Sparse Empty Limits Quote Mixed Wide1 Older Newer"
