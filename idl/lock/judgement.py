@@ -10,7 +10,7 @@ from enum import Enum
 from mycelium.idl.compatibility import Finding, Surface, Verdict, compare
 from mycelium.idl.digest import DigestMemory, declaration_digests
 from mycelium.idl.lock.history import Acceptance, Snapshot
-from mycelium.idl.lock.recorded_schema import recorded_schema
+from mycelium.idl.lock.recorded_schema import recorded_twins
 from mycelium.idl.schema import Schema
 
 
@@ -116,12 +116,7 @@ class _Judging:
         for each in acceptances:
             if today is None or each.expires is None or today <= each.expires:
                 self._valid.setdefault((each.rule, each.element, each.old_digest), []).append(each)
-        shared = recorded_schema(schema, snapshots[-1].schema) if snapshots else schema
-        self._twins = {
-            id(each): twin
-            for each in schema.declarations()
-            if (twin := shared.find(each.qualified_name)) is not None
-        }
+        self._twins = recorded_twins(schema, snapshots[-1].schema) if snapshots else {}
         self._memory = DigestMemory()
         self._digests: dict[int, Mapping[str, str]] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -30,6 +31,13 @@ def recorded_schema(schema: Schema, before: Schema) -> Schema:
     """The same meaning; whatever the release ``before`` has as well is the very same object."""
     known = {package.name: package for package in before.packages}
     return Schema(tuple(_package(each, known.get(each.name)) for each in schema.packages))
+
+
+def recorded_twins(schema: Schema, before: Schema) -> Mapping[int, Declaration]:
+    """By the id of a declaration, the same as it is kept: for ``compare``, which passes over what is the very same."""
+    kept = recorded_schema(schema, before)
+    named = ((each, kept.find(each.qualified_name)) for each in schema.declarations())
+    return {id(each): twin for each, twin in named if twin is not None}
 
 
 def _package(package: Package, before: Package | None) -> Package:
