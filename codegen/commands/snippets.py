@@ -8,10 +8,16 @@ from dataclasses import replace
 from mycelium.codegen.commands.versions import GIT_PREFIX, Versions
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility import Finding
-from mycelium.idl.declaration_text import PrintedDeclaration, print_constant, print_declaration
+from mycelium.idl.compatibility.reservations import is_reserved
+from mycelium.idl.declaration_text import (
+    PrintedDeclaration,
+    print_constant,
+    print_declaration,
+    reserved_text,
+)
 from mycelium.idl.diagnostics import Label
 from mycelium.idl.lock import Acceptance, JudgedFinding, Snapshot
-from mycelium.idl.schema import Schema, Span
+from mycelium.idl.schema import MessageDeclaration, Schema, Span
 from mycelium.idl.source import Origin, Source
 
 MAXIMUM_WHOLE_LINES = 9
@@ -26,6 +32,7 @@ class Snippets:
 
     def __init__(self, versions: Versions, schema: Schema, sources: Mapping[str, Source]) -> None:
         self.sources = dict(sources)
+        self._schema = schema
         self._versions = versions
         self._heads = _heads(schema)
         self._old_heads = {
@@ -45,7 +52,7 @@ class Snippets:
         if finding.new_span is not None:
             is_gone = _is_part(finding) and finding.new_span in self._heads
             labels.append(Label(finding.new_span, "now: not there" if is_gone else "now"))
-        old = self._old_label(judged.snapshot, finding)
+        old = self._old_label(judged.snapshot, finding) or self._reserving_label(judged.snapshot, finding)
         return (*labels, *([] if old is None else [old]))
 
     def acceptance_label(self, acceptance: Acceptance) -> Label:
@@ -76,17 +83,32 @@ class Snippets:
         if finding.code is Code.RESERVED_REUSED and printed.reserved is not None:
             span = printed.reserved
         lines, span = _excerpt(printed.lines, span or printed.name)
-        heading = self._heading(snapshot, finding.declaration)
+        version = self._versions.releases.get(snapshot.label, {}).get(finding.declaration)
+        what = finding.declaration if version is None else f"{finding.declaration} {version}"
+        return self._record(snapshot, finding, what, lines, Label(span, words))
+
+    def _reserving_label(self, snapshot: Snapshot, finding: Finding) -> Label | None:
+        """Type ids are reserved by packages, in a statement that no declaration holds."""
+        message = self._schema.find(finding.element)
+        if finding.code is not Code.RESERVED_REUSED or not isinstance(message, MessageDeclaration):
+            return None
+        for package in snapshot.schema.packages:
+            if message.type_id is not None and is_reserved(package.reserved, message.type_id):
+                text = reserved_text(package.reserved)
+                label = Label(Span("", 1, 1, 1, len(text) + 1), _words(finding, is_there=True))
+                return self._record(snapshot, finding, f"package {package.name}", [text], label)
+        return None
+
+    def _record(
+        self, snapshot: Snapshot, finding: Finding, what: str, lines: list[str], label: Label
+    ) -> Label:
+        """Make a source of lines that were printed, and put the label into it."""
+        release = f", release {snapshot.label}" if snapshot.label in self._versions.releases else ""
+        heading = f"{self._versions.record or snapshot.label}: {what}{release}"
         name = f"{heading}, {finding.code.value} {finding.element}"
         text = "".join(f"{line}\n" for line in lines)
         self.sources[name] = Source(name, text, heading, Origin.RECORD, self._versions.record)
-        return Label(replace(span, file=name), words)
-
-    def _heading(self, snapshot: Snapshot, declaration: str) -> str:
-        version = self._versions.releases.get(snapshot.label, {}).get(declaration)
-        numbered = declaration if version is None else f"{declaration} {version}"
-        release = f", release {snapshot.label}" if snapshot.label in self._versions.releases else ""
-        return f"{self._versions.record}: {numbered}{release}"
+        return replace(label, span=replace(label.span, file=name))
 
 
 def _words(finding: Finding, *, is_there: bool) -> str:
