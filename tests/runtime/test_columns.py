@@ -25,7 +25,7 @@ __all__ = ["each_codec"]
 NAMES = "Scalars Optionals Leaf Texts Maps Sparse Limits Quote Mixed Wide1 Older Newer Empty".split()
 
 thorough = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

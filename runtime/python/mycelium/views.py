@@ -20,9 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
-from mycelium import native
 from mycelium.errors import CodecError
 from mycelium.message import Message
 from mycelium.plain_views import PlainField, PlainView, must_be_decoded, plain_view_of, read_field
@@ -36,9 +36,15 @@ def view(message: type[AnyMessage], data: Buffer) -> AnyMessage:
 
     A body that is large enough to exceed the budget of elements is decoded once, to be checked.
     """
-    make = _view_maker(message)
-    if "view" not in vars(message):
-        type.__setattr__(message, "view", make if native.reason is None else staticmethod(make))
+    make: Any = vars(message).get("__view__")
+    if make is None:
+        make = _view_maker(message)
+        type.__setattr__(message, "__view__", make)
+        if vars(message).get("view") in (
+            None,
+            vars(Message)["view"],
+        ):  # the next call finds it without this detour
+            type.__setattr__(message, "view", staticmethod(make) if isinstance(make, FunctionType) else make)
     return cast(AnyMessage, make(data))
 
 
