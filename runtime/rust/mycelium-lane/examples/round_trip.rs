@@ -1,4 +1,4 @@
-//! How long a message of 64 bytes takes to another process and back, spinning, beside the least that the machine can do:
+//! How long a message takes to another process and back, spinning, beside the least that the machine can do:
 //! a word in one cache line, handed to and fro. Run it on a quiet machine with two processors at least:
 //!
 //! ```text
@@ -15,7 +15,8 @@ use mycelium_lane::{Reader, ReaderOptions, Wait, Writer, WriterOptions};
 
 const ROUND_TRIPS: usize = 300_000;
 const WARM_UP: usize = 20_000;
-const PAYLOAD_BYTES: usize = 64;
+/// One cache line with the commit word, two, and many.
+const PAYLOADS_BYTES: [usize; 3] = [56, 64, 1024];
 const PATIENCE: Option<Duration> = Some(Duration::from_secs(10));
 
 type Failure = Box<dyn std::error::Error>;
@@ -38,15 +39,17 @@ fn main() -> ExitCode {
 fn measure() -> Result<(), Failure> {
     report("one cache line, two threads", cache_line()?);
     let folder = Path::new("/dev/shm").join(format!("mycelium-round-trip-{}", std::process::id()));
-    std::fs::create_dir(&folder)?;
-    let measured = lanes(&folder);
-    std::fs::remove_dir_all(&folder)?;
-    report("lanes, two processes", measured?);
+    for payload_bytes in PAYLOADS_BYTES {
+        std::fs::create_dir(&folder)?;
+        let measured = lanes(&folder, payload_bytes);
+        std::fs::remove_dir_all(&folder)?;
+        report(&format!("lanes, {payload_bytes} bytes"), measured?);
+    }
     Ok(())
 }
 
 /// Round trips through two lanes and another process.
-fn lanes(folder: &Path) -> Result<Vec<u64>, Failure> {
+fn lanes(folder: &Path, payload_bytes: usize) -> Result<Vec<u64>, Failure> {
     pin(0)?;
     let mut there = Writer::open(folder.join("there"), &WriterOptions::default())?;
     let mut other = Command::new(std::env::current_exe()?).arg(folder).spawn()?;
@@ -54,14 +57,14 @@ fn lanes(folder: &Path) -> Result<Vec<u64>, Failure> {
     while there.readers()? == 0 {
         std::thread::yield_now();
     }
-    let frame = frame();
+    let frame = frame(payload_bytes);
     let mut times = Vec::with_capacity(ROUND_TRIPS);
     for _ in 0..WARM_UP + ROUND_TRIPS {
         let before = Instant::now();
         there.try_publish(&frame)?;
         let record = back.read(PATIENCE)?.ok_or("no answer")?;
         times.push(before.elapsed().as_nanos() as u64);
-        assert_eq!(record.payload().len(), PAYLOAD_BYTES);
+        assert_eq!(record.payload().len(), payload_bytes);
     }
     there.close()?;
     other.wait()?;
@@ -125,9 +128,10 @@ fn spinning() -> ReaderOptions {
     }
 }
 
-fn frame() -> Vec<u8> {
-    let mut frame = vec![0xe8, 3, 0, 1, PAYLOAD_BYTES as u8, 0, 0, 0];
-    frame.resize(8 + PAYLOAD_BYTES, 0x5a);
+fn frame(payload_bytes: usize) -> Vec<u8> {
+    let mut frame = vec![0xe8, 3, 0, 1];
+    frame.extend_from_slice(&(payload_bytes as u32).to_le_bytes());
+    frame.resize(8 + payload_bytes, 0x5a);
     frame
 }
 

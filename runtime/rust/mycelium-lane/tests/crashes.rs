@@ -42,6 +42,19 @@ fn steps_of(place: &str) -> impl Iterator<Item = Step> + '_ {
     steps
 }
 
+#[test]
+fn the_document_has_a_row_for_each_step() {
+    let document = include_str!("../../../../docs/shm.md");
+    for step in Step::ALL {
+        let name = format!("{step:?}");
+        let is_there = document
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+            .any(|steps| steps.split(' ').any(|word| word == name));
+        assert!(is_there, "{name} is missing in the table of docs/shm.md");
+    }
+}
+
 /// Runs a peer that must be killed at `step` when it gets there for the `time`th time.
 fn killed(lane: &Path, words: &str, step: Step, time: u64) {
     let mut peer = peer(lane, words, Some(&format!("{step:?}:{time}")));

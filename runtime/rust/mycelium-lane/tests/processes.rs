@@ -195,3 +195,30 @@ fn a_frame_of_the_largest_size_passes_a_small_lane() {
         LaneErrorKind::FrameTooLarge { .. }
     ));
 }
+
+#[test]
+fn a_dead_reader_holds_no_writer_back_however_it_waits() {
+    for wait in [Wait::Spin, Wait::Adaptive, Wait::Block] {
+        let folder = Folder::new();
+        let options = WriterOptions {
+            wait,
+            ..WriterOptions::default().with_capacity(4096)
+        };
+        let mut writer = Writer::open(folder.lane(), &options).unwrap();
+        let mut holder = peer(&folder.lane(), "hold reliable", None);
+        assert_eq!(line_of(&mut holder), "0");
+        for number in 0..63 {
+            writer.try_publish(&frame(1, number, 56)).unwrap();
+        }
+        let full = writer
+            .publish(&frame(1, 63, 56), Some(Duration::from_millis(1)))
+            .expect_err("the reader lives");
+        assert!(matches!(full.kind(), LaneErrorKind::Full), "{full}");
+        std::thread::scope(|scope| {
+            scope.spawn(|| writer.publish(&frame(1, 63, 56), PATIENCE).unwrap());
+            holder.kill().unwrap();
+            holder.wait().unwrap();
+        });
+        assert_eq!(writer.counts().frames, 64, "{wait:?}");
+    }
+}

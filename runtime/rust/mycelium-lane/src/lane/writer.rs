@@ -11,12 +11,14 @@ use crate::error::{LaneError, LaneErrorKind};
 use crate::failpoint::{reached, Step};
 use crate::options::WriterOptions;
 use crate::protocol::{
-    await_room, evict, slot_field, Doorbell, Field, FrameHead, Memory, Publishing, Refused,
-    SlotField, FLAG_ENVELOPE, READERS_MAX, WRITER_CAP,
+    await_room, evict, evict_for, slot_field, Doorbell, Field, FrameHead, Memory, Publishing,
+    Refused, SlotField, FLAG_ENVELOPE, READERS_MAX, WRITER_CAP,
 };
 use crate::system::{EventBell, FutexBell, Mapping};
 
 const WIRE_VERSION: u8 = 1;
+/// A writer that spins looks for dead readers once in so many turns: some milliseconds.
+const TURNS_BETWEEN_EVICTIONS: u32 = 4096;
 
 /// What a lane has carried since it was made, by all its writers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -190,11 +192,16 @@ impl Writer {
     }
 
     fn await_room_for(&mut self, length: usize, patience: &mut Patience) -> Result<(), LaneError> {
-        let mut counted = false;
+        let mut turns = 0u32;
         while !self.publishing.has_room_for_part(length) {
-            if !std::mem::replace(&mut counted, true) {
+            if turns == 0 {
                 self.publishing.count_full();
             }
+            if turns.is_multiple_of(TURNS_BETWEEN_EVICTIONS) {
+                evict_for(&self.publishing, length, &self.lane.file)
+                    .map_err(|error| self.lane.failed("looking for dead readers", error))?;
+            }
+            turns = turns.wrapping_add(1);
             match patience.turn(WRITER_CAP, || self.publishing.has_room_for_part(length)) {
                 Turn::Again => {}
                 Turn::TimeIsUp => return Err(self.refused()),

@@ -31,8 +31,8 @@ pub use record::{
 pub use recovery::recover;
 pub use releasing::Release;
 pub use sleeping::{
-    await_record, await_room, begin_sleep, begin_wait, end_sleep, end_wait, Doorbell, Woken,
-    READER_CAP, WRITER_CAP,
+    await_record, await_room, begin_sleep, begin_wait, end_sleep, end_wait, evict_for, Doorbell,
+    Woken, READER_CAP, WRITER_CAP,
 };
 pub use slots::{evict, join, leave, Joined, Policy, ReaderLocks};
 pub use snapshot::{snapshot, Snapshot};

@@ -122,6 +122,16 @@ pub fn end_wait<M: Memory>(publishing: &Publishing<M>) {
         .store(Field::RoomWanted as usize, 0, Relaxed);
 }
 
+/// Frees the slots of dead readers that leave no room for so many bytes of payload; tells how many.
+pub fn evict_for<M: Memory>(
+    publishing: &Publishing<M>,
+    length: usize,
+    locks: &impl ReaderLocks,
+) -> io::Result<usize> {
+    let needed_from = publishing.needed_from(length);
+    evict(&publishing.memory, &publishing.geometry, needed_from, locks)
+}
+
 /// Sleeps until a reader gives room back, or for `timeout` at most; frees the slots of dead readers first.
 pub fn await_room<M: Memory>(
     publishing: &mut Publishing<M>,
@@ -130,8 +140,7 @@ pub fn await_room<M: Memory>(
     bell: &dyn Doorbell,
     timeout: Duration,
 ) -> io::Result<()> {
-    let needed_from = publishing.needed_from(length);
-    evict(&publishing.memory, &publishing.geometry, needed_from, locks)?;
+    evict_for(publishing, length, locks)?;
     let woken = if begin_wait(publishing, length) {
         reached(Step::B2);
         bell.wait(timeout).map(|_| ())
