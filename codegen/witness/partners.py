@@ -80,6 +80,17 @@ class Partners:
             return []
         return list(zip(written.fields, after.fields, strict=False))
 
+    def parts(self, written: Declaration) -> list[tuple[str, str]]:
+        """The names of fields or variants, beside the reader's."""
+        match written:
+            case MessageDeclaration():
+                return [(mine.name, other.name) for mine, other in self.fields(written)]
+            case UnionDeclaration():
+                return [(mine.name, other.name) for mine, other in self.variants(written)]
+            case StructDeclaration():
+                return [(mine.name, other.name) for mine, other in self.struct_fields(written)]
+        return []
+
     def are_one_type(self, before: Type, after: Type) -> bool:
         """Whether two types are the same but for limits, bounds, and the types inside them."""
         if type(before) is not type(after):

@@ -9,21 +9,15 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
+from mycelium.codegen.witness.candidates import Candidates
 from mycelium.codegen.witness.elements import elements_on
 from mycelium.codegen.witness.passage import Misread, Passage, Refusal, Sent, Version
 from mycelium.codegen.witness.routes import Route, Routes
-from mycelium.codegen.witness.values import EdgeValues
-from mycelium.frames import MAXIMUM_FRAME_LENGTH
 from mycelium.idl.codes import Code
 from mycelium.idl.compatibility import Comparison, Finding
 from mycelium.idl.schema import (
     Declaration,
-    EnumDeclaration,
-    EnumType,
     MessageDeclaration,
-    StructDeclaration,
-    StructType,
-    UnionDeclaration,
 )
 
 Json = Any
@@ -32,7 +26,6 @@ MAXIMUM_INDIRECT = 100
 """How many more values are tried once one was refused because of something else that changed."""
 
 _FRAME_CODES = (Code.TYPE_ID_CHANGED, Code.TYPE_ID_REUSED)
-_BOUND_CODES = (Code.LIMIT_NARROWED, Code.LIMIT_WIDENED)
 
 
 class Direction(Enum):
@@ -109,12 +102,8 @@ class _Side:
         return Routes(self._partners)
 
     @cached_property
-    def _values(self) -> EdgeValues:
-        return EdgeValues(self._partners)
-
-    @cached_property
-    def _large_values(self) -> EdgeValues:
-        return EdgeValues(self._partners, MAXIMUM_FRAME_LENGTH)
+    def _candidates(self) -> Candidates:
+        return Candidates(self._partners)
 
     # --- Frames ------------------------------------------------------------------------------------------
 
@@ -123,7 +112,7 @@ class _Side:
         message = self._sender(finding)
         sent = None
         if message is not None:
-            sent = self._passage.send_frame(message.qualified_name, self._values.least_message(message))
+            sent = self._passage.send_frame(message.qualified_name, self._candidates.least(message))
         if message is not None and sent is not None and sent.offences:
             reader_name = self._partners.name(message.qualified_name) or ""
             yield Witness(
@@ -201,8 +190,8 @@ class _Side:
         """The first body refused or misread at what changed; or, when there is none, because of something else."""
         indirect: Witness | None = None
         left = -1
-        for value in self._candidates(finding, changed):
-            sent = self._passage.send(message.qualified_name, self._within(route, value))
+        for value in self._candidates.of(finding, changed):
+            sent = self._passage.send(message.qualified_name, self._candidates.within(route, value))
             if sent is not None and sent.offences:
                 witness = self._witness(finding, message, sent)
                 if not witness.together_with:
@@ -215,62 +204,6 @@ class _Side:
                 break
         if indirect is not None:
             yield indirect
-
-    def _within(self, route: Route, value: Json) -> Json:
-        """The value of what changed, inside all that holds it."""
-        for step in reversed(route):
-            holder = self._passage.writer.schema.find(step.holder)
-            assert holder is not None
-            value = self._values.part(holder, step.part, step.held, value)
-        return value
-
-    def _candidates(self, finding: Finding, changed: Declaration) -> Iterator[Json]:
-        """Values of the declaration, those first that differ from the least one where it changed."""
-        part = self._writer_part(finding, changed)
-        match changed:
-            case MessageDeclaration():
-                if part:
-                    yield from self._values.field(changed, part)
-                if part and finding.code in _BOUND_CODES:
-                    yield from self._large_values.field(changed, part)
-                yield from self._values.message(changed)
-            case UnionDeclaration():
-                if part:
-                    yield from self._values.variant(changed, part)
-                if part and finding.code in _BOUND_CODES:
-                    yield from self._large_values.variant(changed, part)
-                yield from self._values.union(changed, 1)
-            case StructDeclaration():
-                type_: StructType | EnumType = StructType(changed.qualified_name, changed.size)
-                yield from self._values.type(type_, None, 0)
-            case EnumDeclaration():
-                type_ = EnumType(changed.qualified_name, changed.bits, changed.closed)
-                after = self._partners.declaration(changed.qualified_name)
-                other = None
-                if isinstance(after, EnumDeclaration):
-                    other = EnumType(after.qualified_name, after.bits, after.closed)
-                yield from self._values.type(type_, other, 0)
-
-    def _writer_part(self, finding: Finding, changed: Declaration) -> str | None:
-        """The field or variant a finding is about, as the writer calls it; None where it has none."""
-        part = finding.element.removeprefix(finding.declaration).removeprefix(".")
-        if not part or isinstance(changed, EnumDeclaration | StructDeclaration):
-            return None
-        parts = changed.fields if isinstance(changed, MessageDeclaration) else changed.variants
-        if self._direction is Direction.OLD_READS_NEW:
-            part = next((mine for mine, other in self._pairs(changed) if other == part), part)
-        return part if any(each.name == part for each in parts) else None
-
-    def _pairs(self, changed: Declaration) -> list[tuple[str, str]]:
-        """The writer's parts beside the reader's."""
-        match changed:
-            case MessageDeclaration():
-                return [(mine.name, other.name) for mine, other in self._partners.fields(changed)]
-            case UnionDeclaration():
-                return [(mine.name, other.name) for mine, other in self._partners.variants(changed)]
-            case StructDeclaration():
-                return [(mine.name, other.name) for mine, other in self._partners.struct_fields(changed)]
-        return []
 
     # --- What an offence is about ------------------------------------------------------------------------
 
@@ -307,7 +240,7 @@ class _Side:
             if self._direction is Direction.NEW_READS_OLD:
                 old_name = self._partners.writer_name(name) or name
                 changed = self._passage.writer.schema.find(old_name)
-                pairs = [] if changed is None else self._pairs(changed)
+                pairs = [] if changed is None else self._partners.parts(changed)
                 part = next((mine for mine, other in pairs if other == part), part)
                 name = old_name
             yield f"{name}.{part}" if part else name
