@@ -1,4 +1,5 @@
 //! Doorbells that are descriptors: one for many lanes, handed over a unix socket.
+#![cfg(target_os = "linux")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Files that are damaged, or made to do damage: an error or correct frames, never a crash, never a hang.
+#![cfg(target_os = "linux")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! A process is killed at each numbered step of `docs/shm.md`, and the others must go on as its table says.
-#![cfg(feature = "failpoints")]
+#![cfg(all(target_os = "linux", feature = "failpoints"))]
 
 mod support;
 

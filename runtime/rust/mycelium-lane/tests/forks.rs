@@ -1,4 +1,5 @@
 //! A child made by `fork` has no part in its parent's lanes, and does not keep them alive.
+#![cfg(target_os = "linux")]
 #![allow(unsafe_code)]
 
 mod support;

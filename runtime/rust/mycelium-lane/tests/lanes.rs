@@ -1,4 +1,5 @@
 //! What a writer and its readers promise one another, in one process.
+#![cfg(target_os = "linux")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Writers and readers in different threads and processes: order, no loss, exact counts of losses, under load.
+#![cfg(target_os = "linux")]
 
 mod support;
 

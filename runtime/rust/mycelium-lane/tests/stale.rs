@@ -1,4 +1,5 @@
 //! Removing what nobody uses, and nothing else.
+#![cfg(target_os = "linux")]
 
 mod support;
 

@@ -222,7 +222,7 @@ pub(super) fn open_for_reading(
             continue;
         }
         reached(Step::J1);
-        // Whoever removes a lane holds all the slots while closing it; so from here on it stays as it is.
+        // Whoever removes a stale lane holds all the slots while closing it: so from here on nobody does.
         if lane.is_closed() {
             return Err(lane.error(LaneErrorKind::Closed));
         }

@@ -56,7 +56,7 @@ impl<M: Memory> Receiving<M> {
         };
         if is_last && !wanted {
             self.frames = self.frames.wrapping_add(1);
-            self.counts.lost = self.counts.lost.wrapping_add(1);
+            self.count_lost(1);
         }
         Ok(if is_last && wanted {
             Taken::Frame(Found {

@@ -1,6 +1,6 @@
 //! The algorithm of a lane, over any [`Memory`]: the same code runs on a mapped file and under a model checker.
 //!
-//! `docs/shm.md` numbers its steps; the names of [`Step`](crate::Step) are those numbers. Nothing here touches files,
+//! `docs/shm.md` numbers its steps; the names of [`Step`](crate::failpoint::Step) are those numbers. Nothing here touches files,
 //! locks or descriptors, and nothing trusts what it reads: a position is masked into the data before use, and
 //! a record is checked before it is believed.
 

@@ -267,6 +267,13 @@ impl<M: Memory> Receiving<M> {
         }
     }
 
+    #[cold]
+    pub(super) fn count_lost(&mut self, frames: u64) {
+        self.counts.lost = self.counts.lost.wrapping_add(frames);
+        let at = slot_field(self.slot, SlotField::Lost);
+        self.memory.store(at, self.counts.lost, Relaxed);
+    }
+
     #[inline(always)]
     fn count_received(&mut self) {
         self.frames = self.frames.wrapping_add(1);
@@ -307,13 +314,8 @@ impl<M: Memory> Receiving<M> {
                 allowed,
             });
         }
-        self.counts.lost = self.counts.lost.wrapping_add(now.frames - self.frames);
+        self.count_lost(now.frames - self.frames);
         self.counts.lapped += 1;
-        self.memory.store(
-            slot_field(self.slot, SlotField::Lost),
-            self.counts.lost,
-            Relaxed,
-        );
         self.frames = now.frames;
         self.position = now.position;
         self.series = Series::Between;
