@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from conversation import Request, ask
 from random_changes import random_changes
@@ -34,6 +35,8 @@ from mycelium.idl.digest import message_digests
 from mycelium.idl.lock.closures import closure
 from mycelium.idl.schema import Declaration, Schema
 
+Json = Any
+
 SAFE_VALUES = 8
 """How many values are sent where all are read."""
 
@@ -43,14 +46,19 @@ ANY_FRAME = "*"
 
 @dataclass(frozen=True)
 class Crossing:
-    """A message as its writer writes it, and the answer of its reader."""
+    """A message as its writer writes it, ``value`` in JSON form where it is a witness, and the answer of its reader."""
 
     description: str
     direction: Direction
     written: Request
     sent: Request
     answer: str
-    is_witness: bool
+    value: Json = None
+
+    @property
+    def is_witness(self) -> bool:
+        """Whether it shows a break."""
+        return self.value is not None
 
 
 def table_pairs() -> list[Pair]:
@@ -112,11 +120,11 @@ class Crossings:
             self._keep_all(passage, witness.direction)
             answer = _frame_answer(passage, witness)
             written = Request(ANY_FRAME, witness.body)
-            crossing = Crossing(description, witness.direction, written, written, answer, True)
+            crossing = Crossing(description, witness.direction, written, written, answer, witness.value)
             self.crossings.append(crossing)
             return
         crossing = self._crossing(
-            description, witness.direction, passage, witness.message, witness.body, is_witness=True
+            description, witness.direction, passage, witness.message, witness.body, witness.value
         )
         if isinstance(witness.offence, Refusal):
             refusal = witness.offence
@@ -144,8 +152,7 @@ class Crossings:
         passage: Passage,
         name: str,
         body: bytes,
-        *,
-        is_witness: bool = False,
+        value: Json = None,
     ) -> Crossing:
         """A body, and what the reader's codecs, made at run time, make of it."""
         reader_name = passage.partners.name(name)
@@ -159,7 +166,7 @@ class Crossings:
         except DecodeError as error:
             answer = f"error {error.code} {error.offset} {error.path}"
         written, sent = Request(name, body), Request(reader_name, body)
-        return Crossing(description, direction, written, sent, answer, is_witness)
+        return Crossing(description, direction, written, sent, answer, value)
 
     def _keep_all(self, passage: Passage, direction: Direction) -> None:
         """Frames are read by whatever has a type id."""
