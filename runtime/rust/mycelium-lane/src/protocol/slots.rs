@@ -110,7 +110,8 @@ fn needed_by(memory: &impl Memory, slot: usize) -> Option<u64> {
 
 /// Frees the slots of dead readers that hold the writer back before `needed_from`; tells how many.
 ///
-/// The lock decides, and what was seen before it was taken is read again: the slot may have changed hands.
+/// The lock decides: a living reader has it from before it takes the slot until after it frees it. So whatever a slot holds
+/// while this has its lock was left by the dead, also if it changed hands since it was looked at.
 pub fn evict(
     memory: &impl Memory,
     geometry: &Geometry,
@@ -119,18 +120,14 @@ pub fn evict(
 ) -> io::Result<usize> {
     let mut evicted = 0;
     for slot in 0..geometry.reader_slots as usize {
-        let in_the_way = || needed_by(memory, slot).is_some_and(|position| position < needed_from);
-        let incarnation = || memory.load(slot_field(slot, SlotField::Incarnation), Acquire);
-        let seen = incarnation();
-        if !in_the_way() || !locks.try_lock_reader(slot)? {
+        let in_the_way = needed_by(memory, slot).is_some_and(|position| position < needed_from);
+        if !in_the_way || !locks.try_lock_reader(slot)? {
             continue;
         }
         reached(Step::E1);
-        if incarnation() == seen && in_the_way() {
-            memory.store(slot_field(slot, SlotField::State), SLOT_FREE, Release);
-            reached(Step::E2);
-            evicted += 1;
-        }
+        memory.store(slot_field(slot, SlotField::State), SLOT_FREE, Release);
+        reached(Step::E2);
+        evicted += 1;
         locks.unlock_reader(slot)?;
     }
     Ok(evicted)
