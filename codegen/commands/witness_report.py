@@ -60,7 +60,7 @@ def _sides(judged: JudgedFinding, direction: Direction) -> tuple[str, str]:
 
 def _lines(found: list[Witness], sides: tuple[str, str]) -> Iterable[str]:
     if not found:
-        yield f"{sides[0]} to {sides[1]}: it takes more bytes than the largest frame holds, and is not shown"
+        yield f"from {sides[0]} to {sides[1]}: what shows it is larger than frames and bodies are by default"
         return
     first, *others = found
     frame = "a frame of " if first.is_frame else ""

@@ -75,7 +75,7 @@ class Witnesses:
     def of(self, finding: Finding, direction: Direction, most: int = 1) -> list[Witness]:
         """Witnesses in up to ``most`` messages: those with a type id that hold what changed, or else any that do.
 
-        None where only more than the largest frame could show it.
+        None where only more could show it than a frame of the default length and a body of the default budget hold.
         """
         side = self._sides[direction]
         found = side.frames(finding) if finding.code in _FRAME_CODES else side.bodies(finding)

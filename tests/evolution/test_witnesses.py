@@ -150,6 +150,16 @@ def test_printed_for_people(versions: None, capsys: pytest.CaptureFixture[str]) 
     assert "it shows only together with the change of shop.Order.size" in shown
 
 
+def test_what_is_too_large_to_be_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A body holds 262,144 elements that are not packed, whatever its bounds say."""
+    for folder, bound in (("old", "400000"), ("new", "300000")):
+        (tmp_path / folder).mkdir()
+        text = f"package shop;\nmessage Order = 1000 {{ 1 notes: list<string, {bound}>; }}\n"
+        (tmp_path / folder / "shop.myc").write_text(text)
+    assert main(["check", str(tmp_path / "new"), "--against", str(tmp_path / "old"), "--witness"]) == 1
+    assert "what shows it is larger than frames and bodies are by default" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("format_", ["json", "sarif"])
 def test_printed_for_programs(versions: None, capsys: pytest.CaptureFixture[str], format_: str) -> None:
     assert main(["check", "new", "--against", "old", "--witness", "--format", format_]) == 1
