@@ -170,11 +170,15 @@ fn is_padded_ascii(bytes: &[u8]) -> bool {
     true
 }
 
+/// 1 in each byte.
+const EACH: u64 = u64::from_ne_bytes([1; 8]);
+
+/// The highest bit of each byte.
+const HIGH: u64 = EACH * 0x80;
+
 /// Whether the first `size` bytes of a word, all below the highest that is not 0, are 0x20..0x7E.
 #[inline(always)]
 fn is_printable(word: u64, size: usize) -> bool {
-    const EACH: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH: u64 = EACH * 0x80;
     let blank = if size == 8 {
         0
     } else {
@@ -184,4 +188,26 @@ fn is_printable(word: u64, size: usize) -> bool {
     let too_small = (characters | HIGH).wrapping_sub(EACH * 0x20) & HIGH;
     let too_large = ((characters & !HIGH) + EACH) | characters;
     too_small == HIGH && too_large & HIGH == 0
+}
+
+/// Whether bytes are UTF-8 without surrogates; short ASCII, as most text is, is recognised without calling anything.
+#[inline(always)]
+pub fn is_utf8(bytes: &[u8]) -> bool {
+    is_short_ascii(bytes) || std::str::from_utf8(bytes).is_ok()
+}
+
+/// Two halves that may share bytes cover all of them.
+#[inline(always)]
+fn is_short_ascii(bytes: &[u8]) -> bool {
+    if let (8..=16, Some(&first), Some(&last)) =
+        (bytes.len(), bytes.first_chunk(), bytes.last_chunk())
+    {
+        return (u64::from_ne_bytes(first) | u64::from_ne_bytes(last)) & HIGH == 0;
+    }
+    if let (4..8, Some(&first), Some(&last)) =
+        (bytes.len(), bytes.first_chunk(), bytes.last_chunk())
+    {
+        return (u32::from_ne_bytes(first) | u32::from_ne_bytes(last)) & HIGH as u32 == 0;
+    }
+    bytes.len() < 4 && bytes.iter().all(u8::is_ascii)
 }

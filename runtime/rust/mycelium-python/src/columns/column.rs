@@ -1,7 +1,7 @@
 //! Columns on their way: values of row after row, copied and checked.
 
 use super::buffer::Content;
-use super::checks::all_hold;
+use super::checks::{all_hold, is_utf8};
 use super::program::{Absence, Block, Bounds, KeyOrder, Message, Shape};
 use crate::decode::span::{Span, VARIABLE_KIND};
 use crate::decode::MAXIMUM_DEPTH;
@@ -89,7 +89,8 @@ impl<'p> MessageColumn<'p> {
     }
 
     fn add_tagged(&mut self, mut body: Span, depth: u32, budget: &mut usize) -> Plain<()> {
-        let mut expected = self.message.tagged.iter().zip(&mut self.tagged).peekable();
+        let fields = self.message.tagged.as_slice();
+        let mut expected = 0;
         let mut least_tag = u32::from(self.message.block.is_some());
         while !body.is_empty() {
             let (tag, kind) = body.header()?;
@@ -97,21 +98,23 @@ impl<'p> MessageColumn<'p> {
                 return Err(Surprise);
             }
             least_tag = u32::from(tag) + 1;
-            while let Some((field, column)) = expected.next_if(|(field, _)| field.tag < tag) {
-                column.add_absent(&field.absence, depth, budget)?;
+            while let Some(field) = fields.get(expected).filter(|field| field.tag < tag) {
+                self.tagged[expected].add_absent(&field.absence, depth, budget)?;
+                expected += 1;
             }
-            match expected.next_if(|(field, _)| field.tag == tag) {
-                Some((field, _)) if field.kind != kind => return Err(Surprise),
-                Some((_, column)) => {
-                    if let Some(present) = &mut column.present {
-                        present.push(1);
-                    }
-                    column.column.add(body.of_kind(kind)?, depth, budget)?;
+            let value = body.of_kind(kind)?;
+            if let Some(field) = fields.get(expected).filter(|field| field.tag == tag) {
+                if field.kind != kind {
+                    return Err(Surprise);
                 }
-                None => drop(body.of_kind(kind)?), // from a newer writer
+                self.tagged[expected].add(value, depth, budget)?;
+                expected += 1;
             }
         }
-        expected.try_for_each(|(field, column)| column.add_absent(&field.absence, depth, budget))
+        let absent = fields[expected..].iter().zip(&mut self.tagged[expected..]);
+        absent
+            .into_iter()
+            .try_for_each(|(field, column)| column.add_absent(&field.absence, depth, budget))
     }
 
     fn add_empty(&mut self) {
@@ -170,6 +173,14 @@ fn add_block(data: &mut Vec<u8>, block: &Block, body: &mut Span) -> Plain<()> {
 }
 
 impl TaggedColumn<'_> {
+    #[inline(always)]
+    fn add(&mut self, value: Span, depth: u32, budget: &mut usize) -> Plain<()> {
+        if let Some(present) = &mut self.present {
+            present.push(1);
+        }
+        self.column.add(value, depth, budget)
+    }
+
     fn add_absent(&mut self, absence: &Absence, depth: u32, budget: &mut usize) -> Plain<()> {
         match absence {
             Absence::Refused => Err(Surprise),
@@ -255,7 +266,7 @@ impl<'p> Column<'p> {
                 let start = data.len();
                 bytes.append_to(data);
                 ends.push(data.len() as i64);
-                if *is_text && std::str::from_utf8(&data[start..]).is_err() {
+                if *is_text && !is_utf8(&data[start..]) {
                     Err(Surprise)
                 } else {
                     Ok(())

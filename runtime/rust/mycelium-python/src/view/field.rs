@@ -172,7 +172,7 @@ unsafe fn read_carefully(field: *mut FieldObject, open: &Open) -> *mut PyObject 
         let arguments = [
             class,
             index.as_ptr(),
-            open.data.as_ptr(),
+            open.export.object(),
             start.as_ptr(),
             end.as_ptr(),
         ];

@@ -63,9 +63,10 @@ unsafe fn make(arguments: &[*mut PyObject]) -> Plain<Owned> {
     // SAFETY: live objects; the new object's fields are written before others see it.
     unsafe {
         as_codec(codec)?;
-        if PyType_Check(class) == 0 || !super::object::is_view_class(class.cast()) {
+        if PyType_Check(class) == 0 {
             return Err(Surprise);
         }
+        super::object::settle(class.cast())?;
         let longest = usize::try_from(PyLong_AsSsize_t(longest)).map_err(|_| Surprise)?;
         let made = Owned::new(PyType_GenericAlloc(MAKER_TYPE.read(), 0))?;
         let maker = made.as_ptr().cast::<MakerObject>();
@@ -104,7 +105,6 @@ unsafe fn make_view(maker: *mut MakerObject, data: *mut PyObject) -> Plain<Owned
         let places = Places::of(layout, body)?;
         let codec = Owned::of((*maker).codec);
         let open = Open {
-            data: Owned::of(data),
             export,
             codec,
             layout,

@@ -3,6 +3,7 @@
 use super::headers::Places;
 use crate::codec::CodecObject;
 use crate::interpreter::cell::LockedCell;
+use crate::interpreter::classes::{bare_instance, can_be_bare};
 use crate::interpreter::export::Export;
 use crate::interpreter::object::{Owned, Plain, Surprise};
 use crate::plan::MessageLayout;
@@ -20,8 +21,6 @@ pub struct ViewObject {
 
 /// What an open view holds.
 pub struct Open {
-    /// The buffer's owner.
-    pub data: Owned,
     /// Its memory.
     pub export: Export,
     /// The codec of the message, which holds the layout.
@@ -44,13 +43,17 @@ pub unsafe fn as_view(object: *mut PyObject) -> Option<*mut ViewObject> {
 }
 
 impl ViewObject {
-    /// A view of a class that derives from that of views.
+    /// A view of a class that [`settle`] has seen; tracked by the collector where it may be part of a circle.
     #[inline(always)]
     pub unsafe fn make(class: *mut PyTypeObject, open: Open) -> Plain<Owned> {
         // SAFETY: the new object's field is written before others see it; zeros before that are never read.
         unsafe {
-            let made = Owned::new(PyType_GenericAlloc(class, 0))?;
+            let tracked = !open.export.is_of_bytes();
+            let made = bare_instance(class, size_of::<ViewObject>(), true)?;
             (&raw mut (*made.as_ptr().cast::<ViewObject>()).open).write(Some(open));
+            if tracked {
+                PyObject_GC_Track(made.as_ptr().cast());
+            }
             Ok(made)
         }
     }
@@ -70,7 +73,7 @@ unsafe extern "C" fn body(view: *mut PyObject, _: *mut PyObject) -> *mut PyObjec
         let Some(open) = &(*view.cast::<ViewObject>()).open else {
             return is_closed();
         };
-        match Owned::new(PyMemoryView_FromObject(open.data.as_ptr())) {
+        match Owned::new(PyMemoryView_FromObject(open.export.object())) {
             Ok(memory) => PyObject_CallMethod(
                 memory.as_ptr(),
                 c"cast".as_ptr(),
@@ -105,7 +108,11 @@ unsafe extern "C" fn traverse(
     unsafe {
         let mut stop = visit(Py_TYPE(view).cast(), argument);
         if let Some(open) = &(*view.cast::<ViewObject>()).open {
-            for object in [open.data.as_ptr(), open.export.owner(), open.codec.as_ptr()] {
+            for object in [
+                open.export.object(),
+                open.export.owner(),
+                open.codec.as_ptr(),
+            ] {
                 if stop == 0 && !object.is_null() {
                     stop = visit(object, argument);
                 }
@@ -183,12 +190,20 @@ pub unsafe fn prepare_type() -> Plain<*mut PyObject> {
     }
 }
 
-/// Whether instances of a class are views, each no larger than one.
-pub unsafe fn is_view_class(class: *mut PyTypeObject) -> bool {
-    // SAFETY: live classes.
+/// Make a class ready for its instances, if they are views and nothing more. They are freed without the detour that
+/// classes made in Python take.
+pub unsafe fn settle(class: *mut PyTypeObject) -> Plain<()> {
+    // SAFETY: live classes; one of the same size has no dictionary, no weak references and no slots to look after.
     unsafe {
-        PyType_IsSubtype(class, VIEW_TYPE.read()) != 0
-            && (*class).tp_basicsize == size_of::<ViewObject>() as Py_ssize_t
+        let is_view = PyType_IsSubtype(class, VIEW_TYPE.read()) != 0 && can_be_bare(class);
+        if !is_view
+            || (*class).tp_basicsize != size_of::<ViewObject>() as Py_ssize_t
+            || (*class).tp_del.is_some()
+        {
+            return Err(Surprise);
+        }
+        (*class).tp_dealloc = Some(dealloc);
+        Ok(())
     }
 }
 
