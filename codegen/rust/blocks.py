@@ -6,10 +6,11 @@ import struct
 from collections.abc import Sequence
 
 from mycelium.codegen.rust import layout, model
-from mycelium.codegen.rust.declarations import allows, checks, put
+from mycelium.codegen.rust.declarations import allows, checks, get, put, validities
 from mycelium.codegen.rust.literals import text_literal
 from mycelium.codegen.rust.members import Member
 from mycelium.codegen.rust.scope import Scope
+from mycelium.codegen.rust.types import TypeSpelling
 from mycelium.idl.schema import (
     AsciiType,
     BlockField,
@@ -26,11 +27,7 @@ from mycelium.idl.schema import (
 
 def lower_block(scope: Scope, members: Sequence[Member], size: int) -> model.Block | None:
     """The block, None where the message has none."""
-    packed = [
-        (member.field, member.name, member.spelling)
-        for member in members
-        if isinstance(member.field, BlockField)
-    ]
+    packed = _packed(members)
     if not packed:
         return None
     fields = [field for field, _, _ in packed]
@@ -45,6 +42,28 @@ def lower_block(scope: Scope, members: Sequence[Member], size: int) -> model.Blo
         allow_result=scope.result("()", "EncodeError") if allowed else "",
         puts=tuple(put(field, f"value.{name}", spelling, "block", 12) for field, name, spelling in packed),
     )
+
+
+def lower_block_alone(scope: Scope, members: Sequence[Member], view: str) -> model.BlockAlone | None:
+    """What reads a body that is a block and nothing else, None where the message has more to it."""
+    packed = _packed(members)
+    if not packed or len(packed) < len(members):
+        return None
+    fields = [get(field, name, spelling, "block", 12) for field, name, spelling in packed]
+    return model.BlockAlone(
+        literal=layout.struct_literal(8, "", "Self", fields, ""),
+        validities=validities(scope, packed, "block"),
+        decode_result=scope.result("Self", "DecodeError"),
+        view=layout.signature(4, "fn view", ["body: &[u8]"], scope.result(f"{view}<'_>", "DecodeError")),
+    )
+
+
+def _packed(members: Sequence[Member]) -> list[tuple[BlockField, str, TypeSpelling]]:
+    return [
+        (member.field, member.name, member.spelling)
+        for member in members
+        if isinstance(member.field, BlockField)
+    ]
 
 
 def _layout_of(scope: Scope, field: BlockField) -> str:

@@ -183,6 +183,21 @@ def checks(scope: Scope, members: Members, bytes_: str) -> tuple[str, ...]:
     )
 
 
+def validities(scope: Scope, members: Members, bytes_: str) -> tuple[str, ...]:
+    """The statements that tell whether :func:`checks` would find nothing."""
+    return tuple(
+        layout.call(
+            8,
+            "valid &= ",
+            f"{scope.wire}::is_valid::<{spelling.fixed(field.type)}>",
+            [f"&{_slice(field, bytes_)}"],
+            ";",
+        )
+        for field, _, spelling in members
+        if is_checked(scope.crate.schema, field.type)
+    )
+
+
 def allows(scope: Scope, members: Members) -> tuple[str, ...]:
     """The statements that refuse the values of fields which not all of their type's values are valid for."""
     return tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mycelium.codegen.rust import layout, model
-from mycelium.codegen.rust.blocks import lower_block
+from mycelium.codegen.rust.blocks import lower_block, lower_block_alone
 from mycelium.codegen.rust.builders import lower_builder
 from mycelium.codegen.rust.declarations import camel, derives, field_model, get, shown_start
 from mycelium.codegen.rust.documentation import documentation
@@ -46,6 +46,7 @@ def lower_message(
         is_redacted=redacted,
         fields=tuple(field_model(member.field, member.name, member.value_type) for member in members),
         block=block,
+        alone=lower_block_alone(scope, members, scope.declaration(declaration.qualified_name, VIEW)),
         literal=layout.struct_literal(
             8, "let message = ", "Self", [_read(scope, member) for member in members], ";"
         ),

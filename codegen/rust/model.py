@@ -111,6 +111,19 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockAlone:
+    """What a message without tagged fields is read with where its body is a whole block, as it nearly always is.
+
+    ``validities`` are statements that tell whether its bytes are valid; ``view`` is the signature of a method.
+    """
+
+    literal: str
+    validities: tuple[str, ...]
+    decode_result: str
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setter:
     """A method of a builder."""
 
@@ -180,6 +193,7 @@ class Message:
     is_redacted: bool
     fields: tuple[Field, ...]
     block: Block | None
+    alone: BlockAlone | None
     literal: str
     writes: tuple[str, ...]
     default: str | None

@@ -987,6 +987,23 @@ impl ::mycelium::Message for CancelRequest {
         same: "1.0",
         known: &[],
     };
+
+    #[inline]
+    fn decode(body: &[u8]) -> Result<Self, DecodeError> {
+        match wire::block_alone(body, Self::is_valid_block) {
+            Some(block) => Ok(Self::from_block(block)),
+            None => wire::decode_other(body).map(|message| *message),
+        }
+    }
+
+    #[inline]
+    fn view(body: &[u8]) -> Result<CancelRequestView<'_>, DecodeError> {
+        let Some(block) = wire::block_alone(body, Self::is_valid_block) else {
+            return wire::view_other::<Self>(body);
+        };
+        let view = CancelRequestView { body, block };
+        Ok(view)
+    }
 }
 
 impl CancelRequest {
@@ -1001,6 +1018,19 @@ impl CancelRequest {
     fn check_block(_: &[u8; 24]) -> Result<(), DecodeError> {
         Ok(())
     }
+
+    #[inline]
+    fn is_valid_block(_: &[u8; 24]) -> bool {
+        true
+    }
+
+    #[inline]
+    fn from_block(block: &[u8; 24]) -> Self {
+        Self {
+            id: wire::get::<Uuid>(&block[0..16]),
+            time: wire::get::<Timestamp>(&block[16..24]),
+        }
+    }
 }
 
 impl wire::Codec for CancelRequest {
@@ -1011,11 +1041,7 @@ impl wire::Codec for CancelRequest {
     fn read(reader: &mut wire::Reader<'_>) -> Self {
         let mut fields = reader.message();
         let block = fields.block(&Self::BLOCK, Self::check_block);
-        let block: &[u8; 24] = block.bytes();
-        let message = Self {
-            id: wire::get::<Uuid>(&block[0..16]),
-            time: wire::get::<Timestamp>(&block[16..24]),
-        };
+        let message = Self::from_block(block.bytes());
         fields.finish();
         message
     }

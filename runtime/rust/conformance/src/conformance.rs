@@ -3861,6 +3861,23 @@ impl ::mycelium::Message for Quote {
     const TOPIC: Option<&'static str> = None;
     const WIRE_DIGEST: u64 = 0x0f8b6bf18a790c2d;
     const FULL_DIGEST: u64 = 0xf67447caa3475ae7;
+
+    #[inline]
+    fn decode(body: &[u8]) -> Result<Self, DecodeError> {
+        match wire::block_alone(body, Self::is_valid_block) {
+            Some(block) => Ok(Self::from_block(block)),
+            None => wire::decode_other(body).map(|message| *message),
+        }
+    }
+
+    #[inline]
+    fn view(body: &[u8]) -> Result<QuoteView<'_>, DecodeError> {
+        let Some(block) = wire::block_alone(body, Self::is_valid_block) else {
+            return wire::view_other::<Self>(body);
+        };
+        let view = QuoteView { body, block };
+        Ok(view)
+    }
 }
 
 impl Quote {
@@ -3882,6 +3899,27 @@ impl Quote {
         wire::check::<Ascii<8>>(&block[0..8], 0, "symbol")?;
         Ok(())
     }
+
+    #[inline]
+    fn is_valid_block(block: &[u8; 49]) -> bool {
+        let mut valid = true;
+        valid &= wire::is_valid::<Ascii<8>>(&block[0..8]);
+        valid
+    }
+
+    #[inline]
+    fn from_block(block: &[u8; 49]) -> Self {
+        Self {
+            symbol: wire::get::<Ascii<8>>(&block[0..8]),
+            ts: wire::get::<Timestamp>(&block[8..16]),
+            bid: wire::get::<f64>(&block[16..24]),
+            ask: wire::get::<f64>(&block[24..32]),
+            bid_size: wire::get::<u32>(&block[32..36]),
+            ask_size: wire::get::<u32>(&block[36..40]),
+            sequence: wire::get::<u64>(&block[40..48]),
+            side: wire::get::<Open>(&block[48..49]),
+        }
+    }
 }
 
 impl wire::Codec for Quote {
@@ -3892,17 +3930,7 @@ impl wire::Codec for Quote {
     fn read(reader: &mut wire::Reader<'_>) -> Self {
         let mut fields = reader.message();
         let block = fields.block(&Self::BLOCK, Self::check_block);
-        let block: &[u8; 49] = block.bytes();
-        let message = Self {
-            symbol: wire::get::<Ascii<8>>(&block[0..8]),
-            ts: wire::get::<Timestamp>(&block[8..16]),
-            bid: wire::get::<f64>(&block[16..24]),
-            ask: wire::get::<f64>(&block[24..32]),
-            bid_size: wire::get::<u32>(&block[32..36]),
-            ask_size: wire::get::<u32>(&block[36..40]),
-            sequence: wire::get::<u64>(&block[40..48]),
-            side: wire::get::<Open>(&block[48..49]),
-        };
+        let message = Self::from_block(block.bytes());
         fields.finish();
         message
     }

@@ -1432,6 +1432,23 @@ impl crate::Message for Heartbeat {
         same: "1.0",
         known: &[],
     };
+
+    #[inline]
+    fn decode(body: &[u8]) -> Result<Self, DecodeError> {
+        match wire::block_alone(body, Self::is_valid_block) {
+            Some(block) => Ok(Self::from_block(block)),
+            None => wire::decode_other(body).map(|message| *message),
+        }
+    }
+
+    #[inline]
+    fn view(body: &[u8]) -> Result<HeartbeatView<'_>, DecodeError> {
+        let Some(block) = wire::block_alone(body, Self::is_valid_block) else {
+            return wire::view_other::<Self>(body);
+        };
+        let view = HeartbeatView { body, block };
+        Ok(view)
+    }
 }
 
 impl Heartbeat {
@@ -1446,6 +1463,19 @@ impl Heartbeat {
     fn check_block(_: &[u8; 16]) -> Result<(), DecodeError> {
         Ok(())
     }
+
+    #[inline]
+    fn is_valid_block(_: &[u8; 16]) -> bool {
+        true
+    }
+
+    #[inline]
+    fn from_block(block: &[u8; 16]) -> Self {
+        Self {
+            time: wire::get::<Timestamp>(&block[0..8]),
+            watermark: wire::get::<Timestamp>(&block[8..16]),
+        }
+    }
 }
 
 impl wire::Codec for Heartbeat {
@@ -1456,11 +1486,7 @@ impl wire::Codec for Heartbeat {
     fn read(reader: &mut wire::Reader<'_>) -> Self {
         let mut fields = reader.message();
         let block = fields.block(&Self::BLOCK, Self::check_block);
-        let block: &[u8; 16] = block.bytes();
-        let message = Self {
-            time: wire::get::<Timestamp>(&block[0..8]),
-            watermark: wire::get::<Timestamp>(&block[8..16]),
-        };
+        let message = Self::from_block(block.bytes());
         fields.finish();
         message
     }

@@ -131,7 +131,16 @@ pub trait Message: Codec<Value = Self> + Sized {
     /// Exactly those of [`decode`](Self::decode).
     #[inline]
     fn view(body: &[u8]) -> Result<Self::View<'_>, DecodeError> {
-        let mut reader = Reader::new(body, DecodeLimits::default());
+        Self::view_with(body, DecodeLimits::default())
+    }
+
+    /// As [`view`](Self::view), with limits other than the contract's.
+    ///
+    /// # Errors
+    /// Exactly those of [`decode_with`](Self::decode_with).
+    #[inline]
+    fn view_with(body: &[u8], limits: DecodeLimits) -> Result<Self::View<'_>, DecodeError> {
+        let mut reader = Reader::new(body, limits);
         let view = Self::read_view(&mut reader);
         at_root::<Self, _>(reader, view)
     }

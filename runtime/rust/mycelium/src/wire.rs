@@ -26,8 +26,8 @@ mod union;
 
 pub use crate::path::DescribeKey;
 pub use crate::{closed_enum, describe_enum_key, open_enum};
-pub use block::{Block, BlockField, BlockLayout};
-pub use bytes::{allow, check, chunk, get, get_at, get_boxed, get_or, put};
+pub use block::{block_alone, decode_other, view_other, Block, BlockField, BlockLayout};
+pub use bytes::{allow, check, chunk, get, get_at, get_boxed, get_or, is_valid, put};
 pub use codec::{Boxed, Codec, Deferred, Fixed};
 pub use companions::{given, show_variant};
 pub use encoder::{write, write_optional, Encoder, MAXIMUM_BUDGET, MAXIMUM_DEPTH};

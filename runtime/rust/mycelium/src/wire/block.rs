@@ -2,7 +2,8 @@
 
 use crate::code::ErrorCode;
 use crate::error::DecodeError;
-use crate::wire::reader::{ElementHeader, KIND_RESERVED, KIND_VARIABLE};
+use crate::message::{DecodeLimits, Message};
+use crate::wire::reader::{ElementHeader, KIND_RESERVED, KIND_VARIABLE, LENGTH_U16};
 use crate::wire::{chunk, Fields};
 
 /// The header byte of a block: tag 0, kind 6.
@@ -69,10 +70,82 @@ impl<const N: usize> Block<'_, N> {
     }
 }
 
+/// The block of a body that is a valid block of `N` bytes and nothing else: what a writer of this version makes of a
+/// message without tagged fields. None for any other body, valid or not.
+#[inline(always)]
+pub fn block_alone<const N: usize>(
+    body: &[u8],
+    is_valid: impl Fn(&[u8; N]) -> bool,
+) -> Option<&[u8; N]> {
+    let (block, rest) = whole_block(body)?;
+    (rest.is_empty() && is_valid(block)).then_some(block)
+}
+
+/// Out of the way, so that whoever looks for the usual case need not keep what freeing an error takes.
+#[cold]
+#[inline(never)]
+fn discard(_: DecodeError) {}
+
+/// Reads a body that is not a block alone, which is rare: the message comes in a box, so that the usual one need not
+/// share a place in memory with it and stays in registers.
+///
+/// # Errors
+/// As [`Message::decode_with`].
+#[cold]
+#[inline(never)]
+pub fn decode_other<M: Message>(body: &[u8]) -> Result<Box<M>, DecodeError> {
+    M::decode_with(body, DecodeLimits::default()).map(Box::new)
+}
+
+/// As [`decode_other`], in place.
+///
+/// # Errors
+/// As [`Message::view`].
+#[cold]
+#[inline(never)]
+pub fn view_other<M: Message>(body: &[u8]) -> Result<M::View<'_>, DecodeError> {
+    M::view_with(body, DecodeLimits::default())
+}
+
+/// The usual case: a block of exactly `N` bytes, and what follows it.
+#[inline(always)]
+fn whole_block<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8])> {
+    let rest = if N < LENGTH_U16 as usize {
+        let (prefix, rest) = bytes.split_first_chunk()?;
+        (*prefix == [BLOCK_HEADER, N as u8]).then_some(rest)?
+    } else {
+        let (prefix, rest) = bytes.split_first_chunk()?;
+        let [low, high] = (N as u16).to_le_bytes();
+        (*prefix == [BLOCK_HEADER, LENGTH_U16, low, high]).then_some(rest)?
+    };
+    rest.split_first_chunk()
+}
+
 impl<'a> Fields<'_, 'a> {
     /// Reads the block, which comes before every other field.
     #[inline]
     pub fn block<const N: usize>(
+        &mut self,
+        layout: &BlockLayout,
+        check: impl Fn(&[u8; N]) -> Result<(), DecodeError>,
+    ) -> Block<'a, N> {
+        if let Some((whole, rest)) = whole_block(self.reader.rest()) {
+            match check(whole) {
+                Ok(()) => {
+                    self.previous = 0;
+                    self.reader.advance_to_rest(rest.len());
+                    return Block::Whole(whole);
+                }
+                Err(error) => discard(error),
+            }
+        }
+        self.block_of_any_writer(layout, check)
+    }
+
+    /// As [`block`](Self::block), whatever there is, and whatever is wrong with it.
+    #[cold]
+    #[inline(never)]
+    fn block_of_any_writer<const N: usize>(
         &mut self,
         layout: &BlockLayout,
         check: impl Fn(&[u8; N]) -> Result<(), DecodeError>,

@@ -23,6 +23,12 @@ pub fn check<T: FixedSize>(
     T::check(bytes).map_err(|error| error.moved(offset).in_field(name))
 }
 
+/// Whether [`check`] would find nothing.
+#[inline(always)]
+pub fn is_valid<T: FixedSize>(bytes: &[u8]) -> bool {
+    T::is_valid(bytes)
+}
+
 /// Reads a field that has been checked.
 #[inline(always)]
 pub fn get<T: FixedSize>(bytes: &[u8]) -> T::Value {

@@ -26,6 +26,12 @@ pub trait FixedSize {
     /// `BAD_BOOL`, `BAD_ENUM`, `BAD_ASCII` or `OUT_OF_RANGE`.
     fn check(bytes: &[u8]) -> Result<(), DecodeError>;
 
+    /// Whether [`check`](Self::check) would find nothing; cheaper, as there is no error to make.
+    #[inline]
+    fn is_valid(bytes: &[u8]) -> bool {
+        Self::check(bytes).is_ok()
+    }
+
     /// The value of bytes that have been checked. Of other bytes: some value, never a panic.
     fn get(bytes: &[u8]) -> Self::Value;
 
@@ -180,11 +186,16 @@ impl<const N: usize> FixedSize for Ascii<N> {
 
     #[inline]
     fn check(bytes: &[u8]) -> Result<(), DecodeError> {
-        if crate::values::is_padded_ascii(chunk::<N>(bytes)) {
+        if Self::is_valid(bytes) {
             Ok(())
         } else {
             Err(DecodeError::new(ErrorCode::BadAscii, 0))
         }
+    }
+
+    #[inline]
+    fn is_valid(bytes: &[u8]) -> bool {
+        crate::values::is_padded_ascii(chunk::<N>(bytes))
     }
 
     #[inline]

@@ -113,6 +113,12 @@ impl<'a> Reader<'a> {
         self.position = position;
     }
 
+    /// Goes to where so many bytes are left of the innermost open value.
+    #[inline]
+    pub(crate) fn advance_to_rest(&mut self, remaining: usize) {
+        self.position = self.bytes.len().saturating_sub(remaining);
+    }
+
     /// The next `count` bytes; none where there are fewer.
     #[inline]
     pub(crate) fn take(&mut self, count: usize) -> &'a [u8] {
@@ -184,6 +190,28 @@ impl<'a> Reader<'a> {
     /// needs to go on behind it.
     #[inline]
     pub(crate) fn open(&mut self) -> &'a [u8] {
+        let (outer, position) = (self.bytes, self.position);
+        let (length, start) = match *self.rest() {
+            [short, ..] if short < LENGTH_U16 => (usize::from(short), position + 1),
+            [LENGTH_U16, low, high, ..] if high != 0 => {
+                (usize::from(u16::from_le_bytes([low, high])), position + 3)
+            }
+            _ => return self.open_carefully(),
+        };
+        match outer.get(..start + length) {
+            Some(value) => {
+                self.position = start;
+                self.bytes = value;
+                outer
+            }
+            None => self.open_carefully(),
+        }
+    }
+
+    /// As [`open`](Self::open), for lengths that are rare or wrong.
+    #[cold]
+    #[inline(never)]
+    fn open_carefully(&mut self) -> &'a [u8] {
         let length = self.length();
         let outer = self.bytes;
         self.bytes = outer.get(..self.position + length).unwrap_or(outer);
@@ -196,6 +224,12 @@ impl<'a> Reader<'a> {
         if !self.has_failed() {
             self.bytes = outer;
         }
+    }
+
+    /// Whether another message, union, list or map may begin here.
+    #[inline]
+    pub(crate) fn may_enter(&self) -> bool {
+        self.depth_left != 0
     }
 
     /// Begins a message, union, list or map.
