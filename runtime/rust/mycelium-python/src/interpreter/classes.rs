@@ -64,11 +64,14 @@ pub unsafe fn is_collected(class: *mut PyTypeObject) -> bool {
 
 /// Whether bare instances can be made by [`bare_instance`]: a class made by a class statement, without dictionary.
 pub unsafe fn can_be_bare(class: *mut PyTypeObject) -> bool {
-    const MANAGED: std::ffi::c_ulong = 1 << 4 | 1 << 3; // a dictionary, weak references: kept before the object
-                                                        // SAFETY: a live class.
+    // Kept before the object: the collector's allocation makes room for weak references there, the plain one does not.
+    const MANAGED_WEAK_REFERENCES: std::ffi::c_ulong = 1 << 3;
+    const MANAGED_DICTIONARY: std::ffi::c_ulong = 1 << 4;
+    // SAFETY: a live class.
     unsafe {
         PyType_HasFeature(class, Py_TPFLAGS_HEAPTYPE) != 0
-            && PyType_HasFeature(class, Py_TPFLAGS_IS_ABSTRACT | MANAGED) == 0
+            && PyType_HasFeature(class, Py_TPFLAGS_IS_ABSTRACT | MANAGED_DICTIONARY) == 0
+            && (is_collected(class) || PyType_HasFeature(class, MANAGED_WEAK_REFERENCES) == 0)
             && (*class).tp_dictoffset == 0
             && (*class).tp_itemsize == 0
             && ((*class).tp_basicsize as usize).is_multiple_of(size_of::<usize>())

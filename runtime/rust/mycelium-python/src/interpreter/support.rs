@@ -15,6 +15,9 @@ pub unsafe fn obstacle() -> Option<&'static CStr> {
     if cfg!(any(PyPy, GraalPy, Py_GIL_DISABLED)) {
         return Some(c"this interpreter is not CPython with its lock");
     }
+    if cfg!(Py_3_14) {
+        return Some(c"this CPython is newer than those it was tested with, 3.11 to 3.13");
+    }
     // SAFETY: the interpreter runs.
     unsafe {
         if PyInterpreterState_GetID(PyInterpreterState_Get()) != 0 {
