@@ -45,7 +45,7 @@ let variant_fixed reader codec =
 
 (* --- Texts and bytes --- *)
 
-let check_bound count least greatest position =
+let[@inline] check_bound (count : int) least greatest position =
   if count < least || count > greatest then
     Offence.found Bound_exceeded position
 
@@ -70,13 +70,6 @@ let string reader = string_within 0 max_int reader
 
 let index_step index = Printf.sprintf "[%d]" index
 
-let elements codec reader start count =
-  let bytes = Reader.bytes reader and stride = Fixed.size codec in
-  let element index = Fixed.get codec bytes (start + (index * stride)) in
-  try Array.init count element
-  with Offence.Found offence ->
-    Offence.pass offence (index_step ((offence.position - start) / stride))
-
 let packed_within least greatest codec reader =
   Reader.enter reader;
   let start = Reader.position reader in
@@ -84,7 +77,8 @@ let packed_within least greatest codec reader =
   let stride = Fixed.size codec in
   if size mod stride <> 0 then Offence.found Bad_length start;
   check_bound (size / stride) least greatest start;
-  let values = elements codec reader start (size / stride) in
+  let bytes = Reader.bytes reader in
+  let values = Fixed.get_many codec bytes start (size / stride) in
   Reader.leave reader;
   values
 

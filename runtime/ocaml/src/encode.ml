@@ -20,7 +20,7 @@ let optional_fixed writer tag codec = function
 
 (* --- Texts and bytes --- *)
 
-let check_bound writer count least greatest =
+let[@inline] check_bound writer (count : int) least greatest =
   if count < least || count > greatest then
     Offence.found Bound_exceeded (Writer.length writer)
 
@@ -42,21 +42,12 @@ let string writer value = string_within 0 max_int writer value
 
 let index_step index = Printf.sprintf "[%d]" index
 
-let set_elements codec bytes start values =
-  let stride = Fixed.size codec in
-  try
-    for index = 0 to Array.length values - 1 do
-      Fixed.set codec bytes (start + (index * stride)) values.(index)
-    done
-  with Offence.Found offence ->
-    Offence.pass offence (index_step ((offence.position - start) / stride))
-
 let packed_within least greatest codec writer values =
   Writer.enter writer;
   let count = Array.length values in
   check_bound writer count least greatest;
   let start = Writer.reserve writer (count * Fixed.size codec) in
-  set_elements codec (Writer.bytes writer) start values;
+  Fixed.set_many codec (Writer.bytes writer) start values;
   Writer.leave writer
 
 let packed codec writer values = packed_within 0 max_int codec writer values

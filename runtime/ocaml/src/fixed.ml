@@ -3,12 +3,17 @@ type 'a t = {
   kind : int;
   get : Bytes.t -> int -> 'a;
   set : Bytes.t -> int -> 'a -> unit;
+  part_get : Bytes.t -> int -> 'a;
+      (** As [get], by callers that look after the paths of offences. *)
+  part_set : Bytes.t -> int -> 'a -> unit;
+  put_step : int -> Offence.t -> unit;
+      (** Their paths: in a value that starts there. *)
 }
 
-let size codec = codec.size
-let kind codec = codec.kind
-let get codec bytes position = codec.get bytes position
-let set codec bytes position value = codec.set bytes position value
+let[@inline] size codec = codec.size
+let[@inline] kind codec = codec.kind
+let[@inline] get codec bytes position = codec.get bytes position
+let[@inline] set codec bytes position value = codec.set bytes position value
 
 let kind_of_size = function
   | 1 -> 0
@@ -19,7 +24,22 @@ let kind_of_size = function
   | 32 -> 5
   | _ -> 6
 
-let make ~size ~get ~set = { size; kind = kind_of_size size; get; set }
+let no_step _ _ = ()
+
+let make ~size ~get ~set =
+  {
+    size;
+    kind = kind_of_size size;
+    get;
+    set;
+    part_get = get;
+    part_set = set;
+    put_step = no_step;
+  }
+
+let replaced codec ~get ~set =
+  { codec with get; set; part_get = get; part_set = set; put_step = no_step }
+
 let bool = make ~size:1 ~get:Get.bool ~set:Set.bool
 let u8 = make ~size:1 ~get:Get.u8 ~set:Set.u8
 let u16 = make ~size:2 ~get:Get.u16 ~set:Set.u16
@@ -53,7 +73,7 @@ let within is_inside codec =
     codec.set bytes position value;
     ignore (get bytes position)
   in
-  { codec with get; set }
+  replaced codec ~get ~set
 
 let between compare least greatest codec =
   let is_inside value =
@@ -67,7 +87,7 @@ let float_between (least : float) (greatest : float) codec =
 let open_enum base ~of_number ~to_number =
   let get bytes position = of_number (base.get bytes position) in
   let set bytes position value = base.set bytes position (to_number value) in
-  { base with get; set }
+  replaced base ~get ~set
 
 let closed_enum base ~of_number ~to_number =
   let known position = function
@@ -76,38 +96,49 @@ let closed_enum base ~of_number ~to_number =
   in
   let get bytes position = known position (of_number (base.get bytes position)) in
   let set bytes position value = base.set bytes position (to_number value) in
-  { base with get; set }
+  replaced base ~get ~set
+
+(* The offence lies in one of many values, side by side from [start] on. *)
+let offence_of_many codec start (offence : Offence.t) =
+  let index = (offence.position - start) / codec.size in
+  codec.put_step (start + (index * codec.size)) offence;
+  Offence.pass offence (Printf.sprintf "[%d]" index)
+
+let get_many codec bytes start count =
+  let get = codec.part_get and stride = codec.size in
+  try Array.init count (fun index -> get bytes (start + (index * stride)))
+  with Offence.Found offence -> offence_of_many codec start offence
+
+let set_many codec bytes start values =
+  let set = codec.part_set and stride = codec.size in
+  try
+    for index = 0 to Array.length values - 1 do
+      set bytes (start + (index * stride)) (Array.unsafe_get values index)
+    done
+  with Offence.Found offence -> offence_of_many codec start offence
 
 let array element length =
-  let stride = element.size in
-  let passed start (offence : Offence.t) =
-    let index = (offence.position - start) / stride in
-    Offence.pass offence (Printf.sprintf "[%d]" index)
-  in
-  let get bytes start =
-    try
-      Array.init length (fun index -> element.get bytes (start + (index * stride)))
-    with Offence.Found offence -> passed start offence
-  in
-  let set_element bytes start index value =
-    element.set bytes (start + (index * stride)) value
-  in
+  let get bytes start = get_many element bytes start length in
   let set bytes start values =
     if Array.length values <> length then Offence.found Bad_length start;
-    try Array.iteri (set_element bytes start) values
-    with Offence.Found offence -> passed start offence
+    set_many element bytes start values
   in
-  make ~size:(length * stride) ~get ~set
+  make ~size:(length * element.size) ~get ~set
 
 let record ~size ~fields ~get ~set =
-  let passed start (offence : Offence.t) =
+  let put_step start (offence : Offence.t) =
     let name = Layout.name_at fields (offence.position - start) in
-    Offence.pass offence ("." ^ name)
+    offence.path <- ("." ^ name) :: offence.path
   in
-  let get bytes start =
+  let passed start offence =
+    put_step start offence;
+    raise_notrace (Offence.Found offence)
+  in
+  let whole_get bytes start =
     try get bytes start with Offence.Found offence -> passed start offence
   in
-  let set bytes start value =
+  let whole_set bytes start value =
     try set bytes start value with Offence.Found offence -> passed start offence
   in
-  make ~size ~get ~set
+  let codec = make ~size ~get:whole_get ~set:whole_set in
+  { codec with part_get = get; part_set = set; put_step }

@@ -16,6 +16,13 @@ val get : 'a t -> Bytes.t -> int -> 'a
 val set : 'a t -> Bytes.t -> int -> 'a -> unit
 (** As the functions of {!Set}. *)
 
+val get_many : 'a t -> Bytes.t -> int -> int -> 'a array
+(** [get_many codec bytes start count]: values side by side. Paths of offences
+    begin with the value's index. *)
+
+val set_many : 'a t -> Bytes.t -> int -> 'a array -> unit
+(** [set_many codec bytes start values], as {!get_many}. *)
+
 (** {1 The types of the language} *)
 
 val bool : bool t

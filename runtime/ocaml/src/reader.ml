@@ -34,20 +34,20 @@ let make bytes ~offset ~length =
     block_length = 0;
   }
 
-let bytes reader = reader.bytes
-let position reader = reader.position
-let limit reader = reader.limit
-let at_limit reader = reader.position = reader.limit
+let[@inline] bytes reader = reader.bytes
+let[@inline] position reader = reader.position
+let[@inline] limit reader = reader.limit
+let[@inline] at_limit reader = reader.position = reader.limit
 
 (* --- Values --- *)
 
-let take reader size =
+let[@inline] take reader size =
   let start = reader.position in
   if size > reader.limit - start then Offence.found Truncated start;
   reader.position <- start + size;
   start
 
-let take_rest reader =
+let[@inline] take_rest reader =
   let size = reader.limit - reader.position in
   reader.position <- reader.limit;
   size
@@ -90,14 +90,14 @@ let sized reader read =
 
 (* --- Nesting --- *)
 
-let enter reader =
+let[@inline] enter reader =
   if reader.depth >= Limit.depth then
     Offence.found Depth_exceeded reader.position;
   reader.depth <- reader.depth + 1
 
-let leave reader = reader.depth <- reader.depth - 1
+let[@inline] leave reader = reader.depth <- reader.depth - 1
 
-let spend reader =
+let[@inline] spend reader =
   if reader.budget = 0 then Offence.found Budget_exceeded reader.position;
   reader.budget <- reader.budget - 1
 
@@ -239,7 +239,7 @@ let block reader layout =
     | Some name -> missing_block_field reader name (absence_position reader)
     | None -> complete_block reader layout reader.position 0
 
-let block_bytes reader = reader.block_bytes
+let[@inline] block_bytes reader = reader.block_bytes
 
 let end_block reader layout =
   if reader.block_length < Layout.block_size layout then

@@ -1,18 +1,18 @@
 let out_of_type position = Offence.found Encode_range position
 
-let u8 bytes position value =
+let[@inline] u8 bytes position value =
   if value land lnot 0xff <> 0 then out_of_type position;
   Bytes.set_uint8 bytes position value
 
-let u16 bytes position value =
+let[@inline] u16 bytes position value =
   if value land lnot 0xffff <> 0 then out_of_type position;
   Bytes.set_uint16_le bytes position value
 
-let u32 bytes position value =
+let[@inline] u32 bytes position value =
   if value land lnot 0xffff_ffff <> 0 then out_of_type position;
-  Bytes.set_int32_le bytes position (Int32.of_int value)
+  Word.set_32 bytes position (Int32.of_int value)
 
-let u64 bytes position value = Bytes.set_int64_le bytes position value
+let[@inline] u64 bytes position value = Word.set bytes position value
 
 let i8 bytes position value =
   if value < -0x80 || value > 0x7f then out_of_type position;
@@ -24,9 +24,9 @@ let i16 bytes position value =
 
 let i32 bytes position value =
   if value < -0x8000_0000 || value > 0x7fff_ffff then out_of_type position;
-  Bytes.set_int32_le bytes position (Int32.of_int value)
+  Word.set_32 bytes position (Int32.of_int value)
 
-let i64 bytes position value = Bytes.set_int64_le bytes position value
+let[@inline] i64 bytes position value = Word.set bytes position value
 
 let f32 bytes position value =
   let bits = Int32.bits_of_float value in
@@ -35,22 +35,22 @@ let f32 bytes position value =
     && Float.abs value <> Float.infinity
   in
   if overflows then out_of_type position;
-  Bytes.set_int32_le bytes position bits
+  Word.set_32 bytes position bits
 
-let f64 bytes position value =
-  Bytes.set_int64_le bytes position (Int64.bits_of_float value)
+let[@inline] f64 bytes position value =
+  Word.set bytes position (Int64.bits_of_float value)
 
-let bool bytes position value = Bytes.set_uint8 bytes position (Bool.to_int value)
+let[@inline] bool bytes position value = Bytes.set_uint8 bytes position (Bool.to_int value)
 
-let timestamp bytes position value =
-  Bytes.set_int64_le bytes position (Timestamp.to_nanoseconds value)
+let[@inline] timestamp bytes position value =
+  Word.set bytes position (Timestamp.to_nanoseconds value)
 
-let duration bytes position value =
-  Bytes.set_int64_le bytes position (Duration.to_nanoseconds value)
+let[@inline] duration bytes position value =
+  Word.set bytes position (Duration.to_nanoseconds value)
 
 let decimal scale bytes position value =
   match Decimal.rescale value ~scale with
-  | Some { mantissa; _ } -> Bytes.set_int64_le bytes position mantissa
+  | Some { mantissa; _ } -> Word.set bytes position mantissa
   | None -> out_of_type position
 
 let uuid bytes position value =
@@ -59,10 +59,11 @@ let uuid bytes position value =
 let ascii size bytes position value =
   let length = String.length value in
   if length > size then Offence.found Bound_exceeded position;
-  if not (Text.is_printable_ascii (Bytes.unsafe_of_string value) 0 length) then
-    Offence.found Bad_ascii position;
+  if size = 8 then Word.set bytes position 0L
+  else Bytes.fill bytes position size '\000';
   Bytes.blit_string value 0 bytes position length;
-  Bytes.fill bytes (position + length) (size - length) '\000'
+  if Text.ascii_length bytes position size <> length then
+    Offence.found Bad_ascii position
 
 let bytes size bytes position value =
   if String.length value <> size then Offence.found Bad_length position;

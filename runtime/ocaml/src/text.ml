@@ -26,34 +26,63 @@ let sequence_length bytes start stop =
 
 let high_bits = 0x8080_8080_8080_8080L
 
-let is_utf_8 bytes start length =
-  let stop = start + length in
-  let rec from position =
-    if
-      position + 8 <= stop
-      && Int64.logand (Bytes.get_int64_ne bytes position) high_bits = 0L
-    then from (position + 8)
-    else if position = stop then true
-    else
-      let sequence = sequence_length bytes position stop in
-      sequence > 0 && from (position + sequence)
-  in
-  from start
+let rec is_utf_8_until stop bytes position =
+  if
+    position + 8 <= stop
+    && Int64.logand (Word.get bytes position) high_bits = 0L
+  then is_utf_8_until stop bytes (position + 8)
+  else if position = stop then true
+  else if Bytes.unsafe_get bytes position < '\x80' then
+    is_utf_8_until stop bytes (position + 1)
+  else
+    let sequence = sequence_length bytes position stop in
+    sequence > 0 && is_utf_8_until stop bytes (position + sequence)
 
-let is_printable_ascii bytes start length =
-  let stop = start + length in
-  let rec from position =
-    position = stop
-    ||
+(* The range is checked here, once, so that the search need not do it. *)
+let is_utf_8 bytes start length =
+  if start < 0 || length < 0 || start > Bytes.length bytes - length then
+    invalid_arg "Mycelium.Text.is_utf_8";
+  is_utf_8_until (start + length) bytes start
+
+(* How many of eight bytes are text, where those are the first ones, printable,
+   and the others are NULs; else -1. All eight are looked at together: with every
+   top bit clear, adding to each byte cannot carry into the next, and the top bit
+   of the sum tells whether the byte reaches 0x80 less what was added. *)
+let characters_of_word bytes position =
+  let word = Word.get bytes position in
+  let reaching increment = Int64.logand (Int64.add word increment) high_bits in
+  let present = reaching 0x7f7f_7f7f_7f7f_7f7fL in
+  let ones = Int64.shift_right_logical present 7 in
+  let mask = Int64.sub (Int64.shift_left ones 8) ones in
+  if
+    Int64.logand word high_bits = 0L
+    && present = reaching 0x6060_6060_6060_6060L
+    && reaching 0x0101_0101_0101_0101L = 0L
+    && Int64.logand mask (Int64.add mask 1L) = 0L
+  then
+    let count = Int64.mul ones 0x0101_0101_0101_0101L in
+    Int64.to_int (Int64.shift_right_logical count 56)
+  else -1
+
+let rec is_padding stop bytes position =
+  position = stop
+  || Bytes.get_uint8 bytes position = 0
+     && is_padding stop bytes (position + 1)
+
+let rec end_of_text stop bytes position =
+  if position + 8 <= stop then
+    let count = characters_of_word bytes position in
+    if count = 8 then end_of_text stop bytes (position + 8)
+    else if count >= 0 && is_padding stop bytes (position + 8) then
+      position + count
+    else -1
+  else if position < stop then
     let byte = Bytes.get_uint8 bytes position in
-    byte >= 0x20 && byte <= 0x7e && from (position + 1)
-  in
-  from start
+    if byte >= 0x20 && byte <= 0x7e then end_of_text stop bytes (position + 1)
+    else if is_padding stop bytes position then position
+    else -1
+  else stop
 
 let ascii_length bytes start size =
-  let rec without_padding length =
-    if length > 0 && Bytes.get bytes (start + length - 1) = '\000' then
-      without_padding (length - 1)
-    else length
-  in
-  without_padding size
+  let last = end_of_text (start + size) bytes start in
+  if last < 0 then -1 else last - start

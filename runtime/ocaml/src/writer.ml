@@ -18,8 +18,8 @@ let make capacity =
     block_start = 0;
   }
 
-let length writer = writer.length
-let bytes writer = writer.bytes
+let[@inline] length writer = writer.length
+let[@inline] bytes writer = writer.bytes
 let contents writer = Bytes.sub writer.bytes 0 writer.length
 
 let truncate writer length =
@@ -35,24 +35,25 @@ let[@inline never] grow writer length =
   Bytes.blit writer.bytes 0 bytes 0 writer.length;
   writer.bytes <- bytes
 
-let reserve writer size =
+let[@inline] reserve writer size =
   let start = writer.length in
   let length = start + size in
   if length > Bytes.length writer.bytes then grow writer length;
   writer.length <- length;
   start
 
+(* The place is as large as the text, so the copy need not check it again. *)
 let string writer text =
   let size = String.length text in
   let start = reserve writer size in
-  Bytes.blit_string text 0 writer.bytes start size
+  Bytes.unsafe_blit_string text 0 writer.bytes start size
 
 let fixed writer codec value =
   let start = reserve writer (Fixed.size codec) in
   Fixed.set codec writer.bytes start value
 
 (* Bytes a length takes in its shortest form. *)
-let width_of_length length =
+let[@inline] width_of_length length =
   if length < 254 then 1 else if length < 0x10000 then 3 else 5
 
 let set_length bytes start length =
@@ -65,7 +66,7 @@ let set_length bytes start length =
       Bytes.set_uint8 bytes start 255;
       Set.u32 bytes (start + 1) length
 
-let length_prefix writer length =
+let[@inline] length_prefix writer length =
   let start = reserve writer (width_of_length length) in
   set_length writer.bytes start length
 
@@ -95,19 +96,19 @@ let spend writer =
   if writer.budget = 0 then Offence.found Budget_exceeded writer.length;
   writer.budget <- writer.budget - 1
 
+let restore writer depth budget tag =
+  writer.depth <- depth;
+  writer.budget <- budget;
+  writer.tag <- tag
+
 let outermost writer write body =
   let { length; depth; budget; tag; _ } = writer in
-  let restore () =
-    writer.depth <- depth;
-    writer.budget <- budget;
-    writer.tag <- tag
-  in
   writer.depth <- 0;
   writer.budget <- Limit.budget;
   match write writer body with
-  | () -> restore ()
+  | () -> restore writer depth budget tag
   | exception failure ->
-      restore ();
+      restore writer depth budget tag;
       writer.length <- length;
       raise_notrace failure
 
@@ -160,9 +161,20 @@ let header writer tag kind =
     Bytes.set_uint8 writer.bytes start ((31 lsl 3) lor kind);
     Set.u16 writer.bytes (start + 1) tag
 
-let block writer layout =
-  let size = Layout.block_size layout in
+let long_block writer size =
   header writer 0 6;
   length_prefix writer size;
-  writer.block_start <- reserve writer size;
-  writer.block_start
+  reserve writer size
+
+let block writer layout =
+  let size = Layout.block_size layout in
+  let start =
+    if size < 254 then (
+      let start = reserve writer (size + 2) in
+      Bytes.set_uint16_le writer.bytes start ((size lsl 8) lor 6);
+      start + 2)
+    else long_block writer size
+  in
+  writer.tag <- 0;
+  writer.block_start <- start;
+  start

@@ -65,6 +65,42 @@ let ascii () =
     (fun text -> Check.that (Printf.sprintf "refuses %S" text) (refused text))
     [ "a\000b\000"; "\000abc"; "ab\x1f\000"; "ab\x7f\000"; "ab\x80\000" ]
 
+(* Eight bytes at a time find what one at a time finds: every length of text, with
+   every interesting byte in every place, in fields of 3, 8 and 19 bytes. *)
+let ascii_by_definition () =
+  let length_of bytes start size =
+    let padding = ref size in
+    while !padding > 0 && Bytes.get bytes (start + !padding - 1) = '\000' do
+      decr padding
+    done;
+    let text = Bytes.sub_string bytes start !padding in
+    let printable character = character >= ' ' && character <= '~' in
+    if String.for_all printable text then !padding else -1
+  in
+  let wrong = ref 0 in
+  let compare_with_definition bytes size =
+    if Text.ascii_length bytes 1 size <> length_of bytes 1 size then incr wrong
+  in
+  let interesting = [ 0; 1; 0x1f; 0x20; 0x61; 0x7e; 0x7f; 0x80; 0xff ] in
+  let try_every_byte size length place =
+    List.iter
+      (fun byte ->
+        let bytes = Bytes.make (size + 2) '\000' in
+        Bytes.fill bytes 1 length 'x';
+        Bytes.set_uint8 bytes (place + 1) byte;
+        compare_with_definition bytes size)
+      interesting
+  in
+  List.iter
+    (fun size ->
+      for length = 0 to size do
+        for place = 0 to size - 1 do
+          try_every_byte size length place
+        done
+      done)
+    [ 3; 8; 19 ];
+  Check.int "texts that differ from the definition" 0 !wrong
+
 let hexadecimal () =
   let bytes = String.init 256 Char.chr in
   let show = function Some text -> String.escaped text | None -> "none" in
@@ -91,5 +127,6 @@ let run () =
     malformed;
   by_definition ();
   ascii ();
+  ascii_by_definition ();
   hexadecimal ();
   floats ()
