@@ -41,6 +41,7 @@ def _build_ocaml() -> Path:
     """The harness, the runtime and the generated code are parts of one dune workspace, which links make."""
     workspace = GENERATED.parent / "ocaml"
     workspace.mkdir(parents=True, exist_ok=True)
+    (workspace / "dune-project").write_text("(lang dune 2.9)\n")
     parts = {
         "harness": REPOSITORY / "benches" / "ocaml",
         "runtime": REPOSITORY / "runtime" / "ocaml",
@@ -49,7 +50,18 @@ def _build_ocaml() -> Path:
     for name, part in parts.items():
         if not (workspace / name).is_symlink():
             (workspace / name).symlink_to(part)
-    _output(["dune", "build", "--root", str(workspace), "--profile", "release", "./harness/main.exe"])
+    _output(
+        [
+            "dune",
+            "build",
+            "--root",
+            str(workspace),
+            "--no-print-directory",
+            "--profile",
+            "release",
+            "./harness/main.exe",
+        ]
+    )
     return workspace / "_build" / "default" / "harness" / "main.exe"
 
 

@@ -48,7 +48,11 @@ def _cell(table: Table, row: Row, column: str) -> str:
         return "-"
     cell = f"{_number(timing.median_ns)} ({_number(timing.p99_ns)})"
     found = ratio(table, row, column)
-    return cell if row is table.rows[0] or found is None else f"{cell} ×{found:.2f}"
+    return cell if row is table.rows[0] or found is None else f"{cell} ×{_ratio(found)}"
+
+
+def _ratio(found: float) -> str:
+    return f"{found:.2f}" if found >= 0.1 else f"{found:.3f}"
 
 
 def _number(nanoseconds: float) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 from benches.codec.contestant import Contestant
 from benches.codec.contestants import mycelium_classes
+from mycelium import native
 
 TITLE = "Mycelium, pure Python"
-_CLASSES = mycelium_classes.generate("pure")
+
+# As if the extension were not installed; the other contestant runs it in the same process.
+with patch.object(native, "make_codec", return_value=None):
+    _CLASSES = mycelium_classes.generate("pure")
 
 
 def quote() -> Contestant:

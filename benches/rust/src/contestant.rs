@@ -80,7 +80,8 @@ fn construct<S: Subject + 'static, C: Contestant<S>>() -> Loop {
     let values = S::values();
     Box::new(move |count| {
         for _ in 0..count {
-            black_box(C::build(black_box(&values)));
+            let message = C::build(black_box(&values));
+            black_box(&message);
         }
     })
 }
@@ -103,7 +104,8 @@ fn build_and_encode<S: Subject + 'static, C: Contestant<S>>() -> Loop {
     Box::new(move |count| {
         for _ in 0..count {
             output.clear();
-            contestant.encode(&C::build(black_box(&values)), &mut output);
+            let message = C::build(black_box(&values));
+            contestant.encode(&message, &mut output);
             black_box(output.as_slice());
         }
     })
@@ -112,7 +114,8 @@ fn build_and_encode<S: Subject + 'static, C: Contestant<S>>() -> Loop {
 fn decode<S: Subject, C: Contestant<S>>(body: Vec<u8>) -> Loop {
     Box::new(move |count| {
         for _ in 0..count {
-            black_box(C::decode(black_box(&body)));
+            let decoded = C::decode(black_box(&body));
+            black_box(&decoded);
         }
     })
 }
@@ -120,7 +123,8 @@ fn decode<S: Subject, C: Contestant<S>>(body: Vec<u8>) -> Loop {
 fn decode_and_read<S: Subject, C: Contestant<S>>(body: Vec<u8>) -> Loop {
     Box::new(move |count| {
         for _ in 0..count {
-            C::show(&black_box(C::decode(black_box(&body))), &mut Discard);
+            let decoded = C::decode(black_box(&body));
+            C::show(black_box(&decoded), &mut Discard);
         }
     })
 }

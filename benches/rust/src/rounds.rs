@@ -1,6 +1,9 @@
 //! Contestants in turn, round after round: a ratio taken in one run is worth more than any absolute number.
+//! What is timed is the time of the processor, which others on the machine disturb less than that on the wall.
 
 use std::time::{Duration, Instant};
+
+use cpu_time::ProcessTime;
 
 /// Does what is measured, as often as it is told.
 pub type Loop = Box<dyn FnMut(u64)>;
@@ -37,7 +40,7 @@ fn summary(mut times: Vec<f64>) -> Timing {
 }
 
 fn time(body: &mut Loop, count: u64) -> Duration {
-    let start = Instant::now();
+    let start = ProcessTime::now();
     body(count);
     start.elapsed()
 }

@@ -110,10 +110,12 @@ impl Contestant<QuoteValues> for Bincode {
         quote(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         encode(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Quote {
         decode(body)
     }
@@ -140,10 +142,12 @@ impl Contestant<BookValues> for Bincode {
         book(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         encode(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Book {
         decode(body)
     }
@@ -169,10 +173,12 @@ impl Contestant<OrderValues> for Bincode {
         order(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Order, output: &mut Vec<u8>) {
         encode(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Order {
         decode(body)
     }

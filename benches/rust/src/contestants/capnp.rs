@@ -65,10 +65,12 @@ impl Contestant<QuoteValues> for Capnp {
         message
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Message, output: &mut Vec<u8>) {
         write(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Decoded<'_> {
         decode(body)
     }
@@ -109,10 +111,12 @@ impl Contestant<BookValues> for Capnp {
         message
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Message, output: &mut Vec<u8>) {
         write(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Decoded<'_> {
         decode(body)
     }
@@ -160,10 +164,12 @@ impl Contestant<OrderValues> for Capnp {
         message
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Message, output: &mut Vec<u8>) {
         write(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Decoded<'_> {
         decode(body)
     }

@@ -175,6 +175,7 @@ impl Contestant<QuoteValues> for Flatbuffers {
         QuoteValues::values()
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &QuoteValues, output: &mut Vec<u8>) {
         self.0.reset();
         let symbol = self.0.create_string(message.symbol);
@@ -190,6 +191,7 @@ impl Contestant<QuoteValues> for Flatbuffers {
         self.finish(table, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Quote<'_> {
         root::<Quote<'_>>(body).expect("a valid body")
     }
@@ -224,6 +226,7 @@ impl Contestant<BookValues> for Flatbuffers {
         }
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &BookValues, output: &mut Vec<u8>) {
         self.0.reset();
         let asks = self.levels(&message.asks);
@@ -238,6 +241,7 @@ impl Contestant<BookValues> for Flatbuffers {
         self.finish(table, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Book<'_> {
         root::<Book<'_>>(body).expect("a valid body")
     }
@@ -272,6 +276,7 @@ impl Contestant<OrderValues> for Flatbuffers {
         OrderValues::values()
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &OrderValues, output: &mut Vec<u8>) {
         self.0.reset();
         let attributes = message.attributes.map(|(key, value)| {
@@ -299,6 +304,7 @@ impl Contestant<OrderValues> for Flatbuffers {
         self.finish(table, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Order<'_> {
         root::<Order<'_>>(body).expect("a valid body")
     }

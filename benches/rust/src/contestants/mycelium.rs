@@ -71,10 +71,12 @@ impl Contestant<QuoteValues> for Eager {
         quote(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         message.encode(output).expect("a valid quote");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Quote {
         Quote::decode(body).expect("a valid body")
     }
@@ -101,10 +103,12 @@ impl Contestant<QuoteValues> for View {
         quote(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         message.encode(output).expect("a valid quote");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> QuoteView<'_> {
         Quote::view(body).expect("a valid body")
     }
@@ -131,10 +135,12 @@ impl Contestant<BookValues> for Eager {
         book(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         message.encode(output).expect("a valid book");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Book {
         Book::decode(body).expect("a valid body")
     }
@@ -160,10 +166,12 @@ impl Contestant<BookValues> for View {
         book(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         message.encode(output).expect("a valid book");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> BookView<'_> {
         Book::view(body).expect("a valid body")
     }
@@ -189,10 +197,12 @@ impl Contestant<OrderValues> for Eager {
         order(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Order, output: &mut Vec<u8>) {
         message.encode(output).expect("a valid order");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Order {
         Order::decode(body).expect("a valid body")
     }
@@ -222,10 +232,12 @@ impl Contestant<OrderValues> for View {
         order(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Order, output: &mut Vec<u8>) {
         message.encode(output).expect("a valid order");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> OrderView<'_> {
         Order::view(body).expect("a valid body")
     }

@@ -12,6 +12,31 @@ pub struct Checked;
 #[derive(Default)]
 pub struct Unchecked;
 
+/// As generated: numbers without a name survive.
+pub enum Side {
+    Buy,
+    Sell,
+    Unknown(u8),
+}
+
+impl Side {
+    fn from_number(number: u8) -> Self {
+        match number {
+            1 => Self::Buy,
+            2 => Self::Sell,
+            _ => Self::Unknown(number),
+        }
+    }
+
+    fn number(&self) -> u8 {
+        match *self {
+            Self::Buy => 1,
+            Self::Sell => 2,
+            Self::Unknown(number) => number,
+        }
+    }
+}
+
 pub struct Quote {
     symbol: [u8; 8],
     time: i64,
@@ -20,7 +45,7 @@ pub struct Quote {
     bid_size: u32,
     ask_size: u32,
     sequence: u64,
-    side: u8,
+    side: Side,
 }
 
 pub struct Level {
@@ -84,7 +109,7 @@ fn read_quote(block: &[u8; QUOTE_SIZE]) -> Quote {
         bid_size: u32::from_le_bytes(part(block, 32)),
         ask_size: u32::from_le_bytes(part(block, 36)),
         sequence: u64::from_le_bytes(part(block, 40)),
-        side: block[48],
+        side: Side::from_number(block[48]),
     }
 }
 
@@ -96,7 +121,7 @@ fn write_quote(quote: &Quote, block: &mut [u8; QUOTE_SIZE]) {
     block[32..36].copy_from_slice(&quote.bid_size.to_le_bytes());
     block[36..40].copy_from_slice(&quote.ask_size.to_le_bytes());
     block[40..48].copy_from_slice(&quote.sequence.to_le_bytes());
-    block[48] = quote.side;
+    block[48] = quote.side.number();
 }
 
 fn read_levels(bytes: &[u8]) -> Vec<Level> {
@@ -216,7 +241,7 @@ fn quote(values: &QuoteValues) -> Quote {
         bid_size: values.bid_size,
         ask_size: values.ask_size,
         sequence: values.sequence,
-        side: values.side,
+        side: Side::from_number(values.side),
     }
 }
 
@@ -242,7 +267,7 @@ fn show_quote(decoded: &Quote, visitor: &mut impl Visitor) {
     visitor.number(decoded.bid_size.into());
     visitor.number(decoded.ask_size.into());
     visitor.number(decoded.sequence);
-    visitor.number(decoded.side.into());
+    visitor.number(decoded.side.number().into());
 }
 
 fn show_book(decoded: &Book, visitor: &mut impl Visitor) {
@@ -265,6 +290,7 @@ impl Contestant<QuoteValues> for Checked {
         quote(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         let mut body = [0; 2 + QUOTE_SIZE];
         body[0] = 0x06;
@@ -273,6 +299,7 @@ impl Contestant<QuoteValues> for Checked {
         output.extend_from_slice(&body);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Quote {
         decode_checked_quote(body).expect("a valid body")
     }
@@ -292,12 +319,14 @@ impl Contestant<QuoteValues> for Unchecked {
         quote(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         let mut block = [0; QUOTE_SIZE];
         write_quote(message, &mut block);
         output.extend_from_slice(&block);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Quote {
         read_quote(body.first_chunk().expect("a whole body"))
     }
@@ -317,6 +346,7 @@ impl Contestant<BookValues> for Checked {
         book(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         output.extend_from_slice(&[0x06, BOOK_BLOCK_SIZE as u8]);
         write_book_block(message, output);
@@ -327,6 +357,7 @@ impl Contestant<BookValues> for Checked {
         }
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Book {
         decode_checked_book(body).expect("a valid body")
     }
@@ -346,6 +377,7 @@ impl Contestant<BookValues> for Unchecked {
         book(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         write_book_block(message, output);
         for levels in [&message.bids, &message.asks] {
@@ -354,6 +386,7 @@ impl Contestant<BookValues> for Unchecked {
         }
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Book {
         let (block, rest) = body.split_at(BOOK_BLOCK_SIZE);
         let levels = |bytes: &[u8]| {

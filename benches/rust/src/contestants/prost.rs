@@ -87,10 +87,12 @@ impl Contestant<QuoteValues> for Prost {
         }
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         message.encode(output).expect("a vector has room");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Quote {
         Quote::decode(body).expect("a valid body")
     }
@@ -127,10 +129,12 @@ impl Contestant<BookValues> for Prost {
         }
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         message.encode(output).expect("a vector has room");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Book {
         Book::decode(body).expect("a valid body")
     }
@@ -164,10 +168,12 @@ impl Contestant<OrderValues> for Prost {
         }
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Order, output: &mut Vec<u8>) {
         message.encode(output).expect("a vector has room");
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Order {
         Order::decode(body).expect("a valid body")
     }

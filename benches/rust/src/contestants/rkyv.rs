@@ -109,10 +109,12 @@ impl Contestant<QuoteValues> for Owned {
         quote(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         write_archive!(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Quote {
         rkyv::from_bytes::<Quote, Error>(body).expect("a valid body")
     }
@@ -139,10 +141,12 @@ impl Contestant<BookValues> for Owned {
         book(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         write_archive!(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Book {
         rkyv::from_bytes::<Book, Error>(body).expect("a valid body")
     }
@@ -168,10 +172,12 @@ impl Contestant<OrderValues> for Owned {
         order(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Order, output: &mut Vec<u8>) {
         write_archive!(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> Order {
         rkyv::from_bytes::<Order, Error>(body).expect("a valid body")
     }
@@ -201,10 +207,12 @@ impl Contestant<QuoteValues> for Archived {
         quote(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Quote, output: &mut Vec<u8>) {
         write_archive!(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> &ArchivedQuote {
         rkyv::access::<ArchivedQuote, Error>(body).expect("a valid body")
     }
@@ -231,10 +239,12 @@ impl Contestant<BookValues> for Archived {
         book(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Book, output: &mut Vec<u8>) {
         write_archive!(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> &ArchivedBook {
         rkyv::access::<ArchivedBook, Error>(body).expect("a valid body")
     }
@@ -260,10 +270,12 @@ impl Contestant<OrderValues> for Archived {
         order(values)
     }
 
+    #[inline(always)]
     fn encode(&mut self, message: &Order, output: &mut Vec<u8>) {
         write_archive!(message, output);
     }
 
+    #[inline(always)]
     fn decode(body: &[u8]) -> &ArchivedOrder {
         rkyv::access::<ArchivedOrder, Error>(body).expect("a valid body")
     }

@@ -1,0 +1,5 @@
+(** Taking every field out of the plain records. *)
+
+val quote : Values.quote -> unit
+val book : Values.book -> unit
+val order : Values.order -> unit
