@@ -13,7 +13,7 @@ use mycelium_lane::protocol::{Header, HEADER_BYTES};
 use mycelium_lane::{
     remove_stale, LaneErrorKind, Policy, Reader, ReaderOptions, Writer, WriterOptions,
 };
-use support::{frame, length_for, Folder};
+use support::{frame, length_for, Folder, SetWhenDropped};
 
 const CAPACITY: u64 = 4096;
 const FILE_BYTES: u64 = 4096 + CAPACITY;
@@ -250,6 +250,7 @@ fn damage_while_running_stops_neither_side() {
                 }
             });
         }
+        let _over = SetWhenDropped(&is_over);
         let mut random = Random(99);
         for number in 0..3000 {
             let _ = writer.publish(
@@ -260,6 +261,5 @@ fn damage_while_running_stops_neither_side() {
                 damage(&folder.lane(), &mut random);
             }
         }
-        is_over.store(true, Ordering::Relaxed);
     });
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use mycelium_lane::failpoint::Step;
 use mycelium_lane::{Policy, Reader, ReaderCounts, ReaderOptions, Wait, Writer, WriterOptions};
-use support::{frame, length_for, line_of, number_of, peer, said, Folder};
+use support::{frame, length_for, line_of, number_of, peer, said, Folder, SetWhenDropped};
 
 const PATIENCE: Option<Duration> = Some(Duration::from_secs(20));
 const SIGKILL: i32 = 9;
@@ -365,8 +365,8 @@ fn reader_killed(words: &str, step: Step, time: u64) {
     let relaxed = std::sync::atomic::Ordering::Relaxed;
     std::thread::scope(|scope| {
         scope.spawn(|| {
+            let _dead = SetWhenDropped(&is_dead);
             killed(&folder.lane(), words, step, time);
-            is_dead.store(true, relaxed);
         });
         let reading = scope.spawn(move || {
             let mut next = 0;

@@ -6,7 +6,7 @@ mod support;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use mycelium_lane::{remove_stale, LaneErrorKind, Reader, ReaderOptions, Writer, WriterOptions};
-use support::{frame, line_of, peer, Folder};
+use support::{frame, line_of, peer, Folder, SetWhenDropped};
 
 fn small() -> WriterOptions {
     WriterOptions::default().with_capacity(4096)
@@ -52,6 +52,7 @@ fn a_lane_that_lives_is_never_removed() {
                 }
             });
         }
+        let _over = SetWhenDropped(&is_over);
         let mut done = 0;
         while done < 1000 {
             let mut writer = match Writer::open(folder.lane(), &small()) {
@@ -89,7 +90,6 @@ fn a_lane_that_lives_is_never_removed() {
                 }
             }
         }
-        is_over.store(true, Ordering::Relaxed);
     });
     assert!(removed.load(Ordering::Relaxed) >= 10);
 }

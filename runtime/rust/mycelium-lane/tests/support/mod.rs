@@ -7,7 +7,7 @@ mod frames;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 pub use frames::{frame, length_for, number_of};
 
@@ -89,4 +89,13 @@ pub fn line_of(peer: &mut Child) -> String {
         line.push(byte[0]);
     }
     String::from_utf8(line).expect("UTF-8")
+}
+
+/// Sets its flag when it is dropped, also by a failed assertion: so that the other threads of a test end as well.
+pub struct SetWhenDropped<'a>(pub &'a AtomicBool);
+
+impl Drop for SetWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
