@@ -25,6 +25,7 @@ from mycelium.idl.schema import (
 Json = Any
 
 _BOUND_CODES = (Code.LIMIT_NARROWED, Code.LIMIT_WIDENED)
+_PLACE_CODES = (Code.BLOCK_CHANGED, Code.STRUCT_CHANGED)
 
 
 class Candidates:
@@ -59,7 +60,7 @@ class Candidates:
                     yield from self._values.field(changed, part)
                 if part and finding.code in _BOUND_CODES:
                     yield from self._large_values.field(changed, part)
-                yield from self._values.message(changed)
+                yield from _telling(finding, self._values.message(changed))
             case UnionDeclaration():
                 if part:
                     yield from self._values.variant(changed, part)
@@ -68,7 +69,7 @@ class Candidates:
                 yield from self._values.union(changed, 1)
             case StructDeclaration():
                 type_: StructType | EnumType = StructType(changed.qualified_name, changed.size)
-                yield from self._values.type(type_, None, 0)
+                yield from _telling(finding, self._values.type(type_, None, 0))
             case EnumDeclaration():
                 type_ = EnumType(changed.qualified_name, changed.bits, changed.closed)
                 after = self._partners.declaration(changed.qualified_name)
@@ -88,3 +89,10 @@ class Candidates:
             # Findings use the old name; the new version may call it something else.
             part = next((mine for mine, other in self._partners.parts(changed) if other == part), part)
         return part if part in names else None
+
+
+def _telling(finding: Finding, values: list[Json]) -> list[Json]:
+    """Where fields changed places, values first whose fields differ: there people see which is taken for which."""
+    if finding.code not in _PLACE_CODES:
+        return values
+    return [*(value for value in values if value != values[0]), *values]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from types import ModuleType
 
 import pytest
 from observing import Observer
@@ -15,7 +16,18 @@ from random_schemas import random_schema
 from random_values import RandomValues
 
 from mycelium.codegen.witness import Direction, Passage, Version, Witnesses, broken_directions
-from mycelium.idl.compatibility import Finding, Surface, Verdict
+from mycelium.idl.compatibility import (
+    Finding,
+    Surface,
+    Verdict,
+    blocks,
+    enums,
+    messages,
+    presence,
+    types,
+    unions,
+)
+from mycelium.idl.compatibility.recorder import BOTH_READ, NEITHER_READS, ONLY_NEW_READS, ONLY_OLD_READS
 from mycelium.idl.digest import message_digests
 
 SHARES = 12
@@ -106,6 +118,28 @@ def test_verdicts_are_what_the_codecs_do(share: int) -> None:
     for seed in range(share * SEEDS_PER_SHARE, (share + 1) * SEEDS_PER_SHARE):
         Case(seed).check(counted)
     assert min(counted.safe, counted.broken, counted.witnesses) > SEEDS_PER_SHARE // 2, counted
+
+
+@pytest.mark.parametrize(
+    ("part", "fact", "instead"),
+    [
+        (messages, "ONLY_OLD_READS", BOTH_READ),
+        (messages, "BOTH_READ", ONLY_OLD_READS),
+        (blocks, "NEITHER_READS", BOTH_READ),
+        (enums, "NEITHER_READS", ONLY_NEW_READS),
+        (presence, "ONLY_NEW_READS", NEITHER_READS),
+        (types, "ONLY_NEW_READS", BOTH_READ),
+        (unions, "NEITHER_READS", BOTH_READ),
+    ],
+)
+def test_a_wrong_verdict_is_noticed(
+    part: ModuleType, fact: str, instead: Verdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proof that could not fail would be none."""
+    monkeypatch.setattr(part, fact, instead)
+    with pytest.raises(AssertionError, match="is called|has no witness|said to differ"):
+        for seed in range(SHARES * SEEDS_PER_SHARE):
+            Case(seed).check(Counted())
 
 
 def test_a_seed_stands_for_one_pair_of_schemas() -> None:
