@@ -31,9 +31,13 @@ let rec is_utf_8_until stop bytes position =
     position + 8 <= stop
     && Int64.logand (Word.get bytes position) high_bits = 0L
   then is_utf_8_until stop bytes (position + 8)
-  else if position = stop then true
+  else is_utf_8_by_bytes stop bytes position
+
+(* To the end, or to the next sequence, behind which words are looked at again. *)
+and is_utf_8_by_bytes stop bytes position =
+  if position = stop then true
   else if Bytes.unsafe_get bytes position < '\x80' then
-    is_utf_8_until stop bytes (position + 1)
+    is_utf_8_by_bytes stop bytes (position + 1)
   else
     let sequence = sequence_length bytes position stop in
     sequence > 0 && is_utf_8_until stop bytes (position + sequence)
