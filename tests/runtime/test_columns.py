@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Mapping, Sequence
 
 import numpy
 import pytest
 from column_values import WITH_AND_WITHOUT_NATIVE, each_codec, row_values
 from conformance_vectors import body_of, vectors
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 from plan_values import message_values, tampered
 
@@ -183,3 +185,42 @@ def test_a_frame_may_lie_anywhere(generated: Mapping[str, type[Message]]) -> Non
     frames = b"".join(join_frame(message.TYPE_ID or 0, value.encode()) for value in values)
     columns = message.decode_columns(frames)
     assert_equal(message, columns, [value.encode() for value in values])
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_columns_let_go_of_the_frames_and_arrays_keep_their_memory(
+    generated: Mapping[str, type[Message]],
+) -> None:
+    message = generated["Older"]
+    frame = encode_frame(message(x=1, y=2.0, a=3, b="four"))
+    frames = bytearray(frame * 3)
+    columns = message.decode_columns(frames)
+    frames.append(0)  # columns are copies
+    with pytest.raises(RowError):
+        message.decode_columns(frames)
+    frames[:] = bytes(len(frames))
+    frames.append(0)
+    a = columns.pop("a")
+    del columns
+    gc.collect()
+    assert a.tolist() == [3, 3, 3]
+
+
+def test_columns_leave_nothing_behind(generated: Mapping[str, type[Message]]) -> None:
+    message = generated["Mixed"]
+    body = encode_carefully(find(message_values(message), lambda value: True))
+
+    def use() -> None:
+        for _ in range(100):
+            decode_columns(message, [body, body])
+            with pytest.raises(RowError):
+                decode_columns(message, [body, body[:-1]])
+
+    use()
+    gc.collect()
+    before = (len(gc.get_objects()), sys.getrefcount(message), sys.getrefcount(body))
+    use()
+    gc.collect()
+    after = (len(gc.get_objects()), sys.getrefcount(message), sys.getrefcount(body))
+    assert abs(after[0] - before[0]) < 50
+    assert after[1:] == before[1:]

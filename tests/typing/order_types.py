@@ -7,7 +7,7 @@ from typing import assert_never, reveal_type
 from mycelium_registry import MESSAGES
 from typed import LIMIT, Event, EventLeg, EventText, EventUnknown, Leg, Level, Order, Side
 
-from mycelium import Message, decode_frame, encode_frame, from_json
+from mycelium import Message, decode_frame, encode_frame, from_json, views
 
 
 def fields(order: Order) -> None:
@@ -33,6 +33,16 @@ def codec(order: Order, data: bytes, kind: type[Message]) -> None:
     reveal_type(from_json(Order, {}))  # typed.Order
     reveal_type(encode_frame(order))  # bytes
     reveal_type(decode_frame(data, MESSAGES).message)  # mycelium.message.Message
+
+
+def views_and_columns(data: bytes) -> None:
+    reveal_type(Order.view(data))  # typed.Order
+    reveal_type(Order.view(memoryview(data)).price)  # decimal.Decimal | None
+    print(Order.view(data).prize)  # error: "Order" has no attribute "prize"; maybe "price"?  [attr-defined]
+    reveal_type(views.to_message(Order.view(data)))  # typed.Order
+    with views.closing(Order.view(data)) as view:
+        reveal_type(view)  # typed.Order
+    reveal_type(Order.decode_columns([data, data])["at"])  # numpy.ndarray[Any, Any]
 
 
 def constants(kind: type[Message]) -> None:

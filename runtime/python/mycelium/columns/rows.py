@@ -13,7 +13,9 @@ from mycelium.frames import ENVELOPE_SIZE, HEADER_SIZE, PATH, check_content, par
 from mycelium.message import Message
 from mycelium.wire import Buffer, plain_view
 
-FramesOrBodies: TypeAlias = Buffer | list[Buffer] | tuple[Buffer, ...] | list[bytes] | list[memoryview]
+FramesOrBodies: TypeAlias = (
+    Buffer | list[Buffer] | tuple[Buffer, ...] | list[bytes] | list[bytearray] | list[memoryview]
+)
 """A buffer is frames, one directly after the other; a list or tuple is bodies without frames."""
 
 
