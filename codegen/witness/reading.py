@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -61,13 +62,13 @@ class Reading:
         """Nothing was written: an optional field is none, any other has its default."""
         if field.presence is ir.Presence.OPTIONAL:
             if field.name in read:
-                yield Misreading(path, f"nothing was written, and it is read as {read[field.name]!r}")
+                yield Misreading(path, f"nothing was written, and it is read as {_shown(read[field.name])}")
         elif field.default is None:
-            yield Misreading(path, f"nothing was written, and it is read as {read[field.name]!r}")
+            yield Misreading(path, f"nothing was written, and it is read as {_shown(read[field.name])}")
         else:
             default = self._default(field.type, field.default)
             if repr(read[field.name]) != repr(default):
-                yield Misreading(path, f"its default {default!r} is read as {read[field.name]!r}")
+                yield Misreading(path, f"its default {_shown(default)} is read as {_shown(read[field.name])}")
 
     def _default(self, type_: ir.Type, default: ir.Literal) -> Json:
         """The JSON form of a default."""
@@ -217,6 +218,6 @@ def _number(enum: ir.EnumDeclaration, value: Json) -> int:
 
 
 def _shown(value: Json) -> str:
-    """A value in few words."""
-    text = repr(value)
+    """A value in few words, in JSON."""
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:60]}..."
