@@ -157,15 +157,7 @@ pub unsafe fn read_packed(
     // SAFETY: the bytes of all elements are there.
     unsafe {
         match element {
-            Fixed::Struct(layout) => tuple_of(count, |index| {
-                let at = at.add(index * element_size);
-                if !layout.shape.is_current() {
-                    return Err(Surprise);
-                }
-                layout
-                    .shape
-                    .make(|target| read_fields(&layout.fields, at, target))
-            }),
+            Fixed::Struct(layout) => read_structs(layout, at, count),
             Fixed::Float64 => tuple_of(count, |index| {
                 Owned::new(PyFloat_FromDouble(number!(
                     f64,
@@ -174,6 +166,36 @@ pub unsafe fn read_packed(
             }),
             _ => tuple_of(count, |index| read(element, at.add(index * element_size))),
         }
+    }
+}
+
+/// As many structs with nothing between them.
+#[inline(always)]
+unsafe fn read_structs(layout: &StructLayout, at: *const u8, count: usize) -> Plain<Owned> {
+    if !layout.shape.is_current() {
+        return Err(Surprise);
+    }
+    // SAFETY: the bytes of all structs are there.
+    unsafe {
+        if layout.float_places.is_empty() {
+            return tuple_of(count, |index| {
+                let at = at.add(index * layout.size);
+                layout
+                    .shape
+                    .make(|target| read_fields(&layout.fields, at, target))
+            });
+        }
+        let mut at = at.cast::<[u8; 8]>();
+        tuple_of(count, |_| {
+            layout.shape.make(|target| {
+                for &place in &layout.float_places {
+                    let number = f64::from_le_bytes(at.read());
+                    at = at.add(1);
+                    target.set(place, Owned::new(PyFloat_FromDouble(number))?);
+                }
+                Ok(())
+            })
+        })
     }
 }
 

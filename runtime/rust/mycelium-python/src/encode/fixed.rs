@@ -298,13 +298,44 @@ pub unsafe fn write_packed(
     // SAFETY: as many live items, and room for as many elements.
     unsafe {
         if let Fixed::Struct(layout) = element {
-            for index in 0..count {
-                write_struct(layout, *first.add(index), start.add(index * element_size))?;
-            }
-            return Ok(());
+            return write_structs(layout, first, count, start);
         }
         for index in 0..count {
             write(element, *first.add(index), start.add(index * element_size))?;
+        }
+    }
+    Ok(())
+}
+
+/// As many structs with nothing between them.
+#[inline(always)]
+unsafe fn write_structs(
+    layout: &StructLayout,
+    first: *const *mut PyObject,
+    count: usize,
+    start: *mut u8,
+) -> Plain<()> {
+    // SAFETY: as many live items, each found to be of the struct's class, and room for as many structs.
+    unsafe {
+        if layout.float_places.is_empty() {
+            for index in 0..count {
+                write_struct(layout, *first.add(index), start.add(index * layout.size))?;
+            }
+            return Ok(());
+        }
+        if !layout.shape.is_current() {
+            return Err(Surprise);
+        }
+        let mut at = start;
+        for index in 0..count {
+            let value = *first.add(index);
+            if !is_exactly(value, layout.shape.class) {
+                return Err(Surprise);
+            }
+            for &place in &layout.float_places {
+                put(at, real(kept(value, place)?)?.to_le_bytes());
+                at = at.add(size_of::<f64>());
+            }
         }
     }
     Ok(())

@@ -236,6 +236,9 @@ pub struct StructLayout {
     pub size: usize,
     /// The fields in wire order.
     pub fields: Vec<PackedField>,
+    /// Where the object keeps each field if all of them are [`Fixed::Float64`], so that lists of such structs, most often
+    /// prices and quantities, take no decisions; otherwise empty.
+    pub float_places: Vec<Place>,
 }
 
 /// An array of packed elements.

@@ -216,7 +216,15 @@ impl Compiler {
                 });
             }
             let size = size(description.as_ptr(), c"size")?;
+            let all_floats = compiled
+                .iter()
+                .all(|field| matches!(field.value, Fixed::Float64));
+            let float_places = match all_floats {
+                true => compiled.iter().map(|field| field.place).collect(),
+                false => Vec::new(),
+            };
             Ok(Fixed::Struct(Box::new(StructLayout {
+                float_places,
                 shape,
                 size,
                 fields: compiled,
