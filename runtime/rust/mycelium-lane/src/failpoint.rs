@@ -1,7 +1,8 @@
 //! The numbered steps of a lane's algorithm, and a way to die at one of them.
 //!
 //! With the feature `failpoints`, a process whose environment says `MYCELIUM_LANE_KILL_AT=P4` or `P4:17` kills itself with
-//! SIGKILL when it gets to that step for the first, or the 17th, time. Without the feature there is nothing of it left.
+//! SIGKILL when it gets to that step for the first, or the 17th, time; with `MYCELIUM_LANE_STOP_AT` it stops there, with SIGSTOP,
+//! until somebody lets it go on. Without the feature there is nothing of it left.
 
 macro_rules! steps {
     ($($name:ident)*) => {
@@ -18,6 +19,7 @@ macro_rules! steps {
 }
 
 steps! {
+    O1
     C1 C2 C3 C4
     P1 P2 P3 P4 P5 P6 P7 P8 P9
     B1 B2
@@ -38,20 +40,45 @@ pub const COMPILED_IN: bool = cfg!(feature = "failpoints");
 #[inline(always)]
 pub(crate) fn reached(_step: Step) {}
 
-/// Says that the process has got to `step`, and dies there if it was told to.
+/// Says that the process has got to `step`, and dies or stops there if it was told to.
 #[cfg(feature = "failpoints")]
 pub(crate) fn reached(step: Step) {
-    use std::sync::atomic::{AtomicU64, Ordering};
     use std::sync::OnceLock;
 
-    static PLAN: OnceLock<Option<(String, AtomicU64)>> = OnceLock::new();
-    let plan = PLAN.get_or_init(|| {
-        let text = std::env::var("MYCELIUM_LANE_KILL_AT").ok()?;
-        let (name, count) = text.split_once(':').unwrap_or((&text, "1"));
-        Some((name.to_owned(), AtomicU64::new(count.parse().ok()?)))
-    });
-    let Some((name, left)) = plan else { return };
-    if format!("{step:?}") == *name && left.fetch_sub(1, Ordering::Relaxed) == 1 {
+    static KILL: OnceLock<Option<Plan>> = OnceLock::new();
+    static STOP: OnceLock<Option<Plan>> = OnceLock::new();
+    let is_now = |plan: &OnceLock<Option<Plan>>, variable| {
+        let plan = plan.get_or_init(|| Plan::read(variable));
+        plan.as_ref().is_some_and(|plan| plan.is_now(step))
+    };
+    if is_now(&STOP, "MYCELIUM_LANE_STOP_AT") {
+        crate::system::stop_this_process();
+    }
+    if is_now(&KILL, "MYCELIUM_LANE_KILL_AT") {
         crate::system::kill_this_process();
+    }
+}
+
+/// At which step, and at which time of getting there.
+#[cfg(feature = "failpoints")]
+struct Plan {
+    name: String,
+    left: std::sync::atomic::AtomicU64,
+}
+
+#[cfg(feature = "failpoints")]
+impl Plan {
+    fn read(variable: &str) -> Option<Self> {
+        let text = std::env::var(variable).ok()?;
+        let (name, count) = text.split_once(':').unwrap_or((&text, "1"));
+        Some(Self {
+            name: name.to_owned(),
+            left: count.parse::<u64>().ok()?.into(),
+        })
+    }
+
+    fn is_now(&self, step: Step) -> bool {
+        format!("{step:?}") == self.name
+            && self.left.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) == 1
     }
 }

@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use mycelium_lane::failpoint::Step;
 use mycelium_lane::{Policy, Reader, ReaderCounts, ReaderOptions, Wait, Writer, WriterOptions};
-use support::{frame, length_for, line_of, number_of, peer, said, Folder, SetWhenDropped};
+use support::{
+    frame, length_for, let_go_on, line_of, number_of, peer, said, stopped_peer, Folder,
+    SetWhenDropped,
+};
 
 const PATIENCE: Option<Duration> = Some(Duration::from_secs(20));
 const SIGKILL: i32 = 9;
@@ -20,6 +23,7 @@ const SECOND_WRITER: u64 = 1_000_000;
 fn place_of(step: Step) -> &'static str {
     use Step::*;
     match step {
+        O1 => "opening",
         C1 | C2 | C3 | C4 => "creating",
         P1 | P2 | P3 | P4 | P5 | P6 | P7 => "publishing",
         P8 | P9 => "ringing",
@@ -287,6 +291,48 @@ fn a_writer_killed_while_creating_leaves_nothing_or_a_lane() {
             "{step:?}"
         );
         assert!(folder.names().is_empty());
+    }
+}
+
+#[test]
+fn whoever_is_killed_after_opening_leaves_the_lane_as_it_was() {
+    for step in steps_of("opening") {
+        for words in ["write 0 30 56 hold", "read reliable 1", "remove"] {
+            let folder = Folder::new();
+            let mut readers = lane_with_readers(&folder);
+            killed(&folder.lane(), words, step, 1);
+            goes_on(words, &folder, &mut readers, 0, 56);
+        }
+    }
+}
+
+/// Someone has opened a lane, which is then removed and made anew before they go on.
+#[test]
+fn whoever_comes_too_late_harms_no_later_lane() {
+    for words in ["remove", "write 0 30 56 hold", "read reliable 1"] {
+        let folder = Folder::new();
+        Writer::open(folder.lane(), &small()).unwrap().hand_over();
+        let late = stopped_peer(&folder.lane(), words, "O1");
+        assert!(mycelium_lane::remove_stale(folder.lane()).unwrap());
+        let mut writer = Writer::open(folder.lane(), &small()).unwrap();
+        let_go_on(&late);
+        let late = std::thread::scope(|scope| {
+            let late = scope.spawn(move || late.wait_with_output().expect("lane-peer runs"));
+            while !late.is_finished() {
+                writer.publish(&frame(1, 1, 56), PATIENCE).unwrap();
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            late.join().unwrap()
+        });
+        let output = String::from_utf8_lossy(&late.stdout).trim().to_owned();
+        match words {
+            "remove" => assert_eq!(output, "false"),
+            "read reliable 1" => assert_eq!(output, "joined\n1 0 1 1"),
+            _ => assert!(!late.status.success(), "a second writer"),
+        }
+        let reader = Reader::open(folder.lane(), &options(Policy::Reliable))
+            .expect("the later lane is there");
+        assert_eq!(reader.lane_uid(), writer.lane_uid(), "{words}");
     }
 }
 

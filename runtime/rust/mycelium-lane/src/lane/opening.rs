@@ -47,7 +47,9 @@ impl OpenLane {
             .header()
             .map_err(|error| system_error(path, "reading the header of the lane", error))?;
         let header = Header::from_bytes(&bytes, size).map_err(|fault| corrupt(path, fault))?;
-        Self::mapped(path, file, header)
+        let lane = Self::mapped(path, file, header)?;
+        reached(Step::O1);
+        Ok(lane)
     }
 
     fn mapped(path: &Arc<Path>, file: LaneFile, header: Header) -> Result<Self, LaneError> {

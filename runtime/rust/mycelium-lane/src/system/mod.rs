@@ -27,3 +27,11 @@ pub(crate) fn kill_this_process() -> ! {
         std::hint::spin_loop();
     }
 }
+
+/// Stops until somebody sends SIGCONT.
+#[cfg(feature = "failpoints")]
+#[allow(unsafe_code)]
+pub(crate) fn stop_this_process() {
+    // SAFETY: no memory is involved.
+    unsafe { libc::kill(libc::getpid(), libc::SIGSTOP) };
+}

@@ -58,16 +58,46 @@ impl Drop for Folder {
 
 /// Starts the other process of a test: see `peer/main.rs` for what it understands.
 pub fn peer(lane: &Path, words: &str, kill_at: Option<&str>) -> Child {
+    let mut command = peer_command(lane, words);
+    if let Some(step) = kill_at {
+        command.env("MYCELIUM_LANE_KILL_AT", step);
+    }
+    command.spawn().expect("lane-peer runs")
+}
+
+/// Starts a peer, and waits until it has stopped itself at a step.
+pub fn stopped_peer(lane: &Path, words: &str, step: &str) -> Child {
+    let peer = peer_command(lane, words)
+        .env("MYCELIUM_LANE_STOP_AT", step)
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("lane-peer runs");
+    let status = format!("/proc/{}/stat", peer.id());
+    let is_stopped = || std::fs::read_to_string(&status).is_ok_and(|stat| stat.contains(") T "));
+    while !is_stopped() {
+        std::thread::yield_now();
+    }
+    peer
+}
+
+/// Lets a stopped peer go on.
+pub fn let_go_on(peer: &Child) {
+    let id = peer.id().to_string();
+    assert!(Command::new("kill")
+        .args(["-CONT", &id])
+        .status()
+        .expect("kill runs")
+        .success());
+}
+
+fn peer_command(lane: &Path, words: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lane-peer"));
     command
         .arg(lane)
         .args(words.split_whitespace())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped());
-    if let Some(step) = kill_at {
-        command.env("MYCELIUM_LANE_KILL_AT", step);
-    }
-    command.spawn().expect("lane-peer runs")
+    command
 }
 
 /// What a peer has said by the time it ended well.
