@@ -31,10 +31,15 @@ def only_what_reaches_bytes(recorder: Recorder) -> list[Finding]:
         (
             finding
             if finding.declaration in held_by_messages or finding.code in FRAME_CODES or not finding.is_break
-            else replace(finding, verdict=Verdict(), message=f"{finding.message}; no message holds it")
+            else _without_effect(finding)
         )
         for finding in recorder.findings
     ]
+
+
+def _without_effect(finding: Finding) -> Finding:
+    message = f"{finding.message}; no message holds it"
+    return replace(finding, verdict=Verdict(), message=message, mend="nothing to do")
 
 
 def _reached(names: Iterable[str], edges: dict[str, set[str]]) -> set[str]:
