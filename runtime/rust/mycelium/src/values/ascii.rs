@@ -15,15 +15,19 @@ impl<const N: usize> Ascii<N> {
     /// # Errors
     /// `BOUND_EXCEEDED` where it is longer than N, `BAD_ASCII` where a character is not printable ASCII.
     pub fn new(text: &str) -> Result<Self, EncodeError> {
-        if text.chars().count() > N {
-            return Err(EncodeError::new(ErrorCode::BoundExceeded));
-        }
         let mut bytes = [0; N];
-        match bytes.get_mut(..text.len()) {
-            Some(start) if text.bytes().all(is_printable) => start.copy_from_slice(text.as_bytes()),
-            _ => return Err(EncodeError::new(ErrorCode::BadAscii)),
+        if let Some(start) = bytes.get_mut(..text.len()) {
+            start.copy_from_slice(text.as_bytes());
+            // A NUL at the end of the text would pass for padding.
+            if text.as_bytes().last() != Some(&0) && is_padded_ascii(&bytes) {
+                return Ok(Self(bytes));
+            }
         }
-        Ok(Self(bytes))
+        Err(EncodeError::new(if text.chars().count() > N {
+            ErrorCode::BoundExceeded
+        } else {
+            ErrorCode::BadAscii
+        }))
     }
 
     /// The text of a literal: characters beyond N and from the first unprintable one on are dropped.
@@ -199,6 +203,15 @@ mod tests {
             Ascii::<2>::new("\0").unwrap_err().code(),
             ErrorCode::BadAscii
         );
+        assert_eq!(
+            Ascii::<4>::new("a\0b").unwrap_err().code(),
+            ErrorCode::BadAscii
+        );
+        assert_eq!(
+            Ascii::<4>::new("ab\0").unwrap_err().code(),
+            ErrorCode::BadAscii
+        );
+        assert_eq!(Ascii::<4>::new("").unwrap().as_str(), "");
     }
 
     /// The rule, byte by byte.
