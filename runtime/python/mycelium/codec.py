@@ -51,7 +51,9 @@ def describe_subclass(message: type[Message]) -> None:
     write = getattr(message, "__write__", None)
     encode = _careful_encode if write is None else _fast_encode(write, ELEMENT_BUDGET)
     methods = _methods(message, _careful_decode(message), encode)
-    methods["view"] = vars(Message)["view"]  # that of the class it derives from may make views of that one alone
+    methods["view"] = vars(Message)[
+        "view"
+    ]  # that of the class it derives from may make views of that one alone
     for name, function in methods.items():
         if name not in vars(message):
             type.__setattr__(message, name, function)
