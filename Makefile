@@ -1,6 +1,6 @@
 # The project's commands. Each sets up what it needs first; a second set-up takes a moment.
 
-.PHONY: help setup demo test check bench fuzz generate
+.PHONY: help setup demo test check bench fuzz debug generate
 
 help:            ## show this list
 	@grep -E '^[a-z]+: +##|^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,9 @@ bench: setup     ## measure
 
 fuzz: setup      ## look for inputs that break a decoder (SECONDS=60)
 	@scripts/fuzz $(or $(SECONDS),60)
+
+debug:           ## test the native codec in a debug build of CPython
+	@scripts/test-debug-interpreter
 
 generate: setup  ## rewrite generated/ and the runtimes' own control messages from schemas/
 	@scripts/generate
