@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
 import msgspec
 import pytest
+from conformance_vectors import longest_body
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from plan_values import message_values
@@ -248,3 +250,58 @@ def test_references_are_given_back(generated: Messages) -> None:
     gc.collect()
     changes = [sys.getrefcount(each) - count for each, count in zip(held, before, strict=True)]
     assert all(abs(change) < 100 for change in changes), changes
+
+
+def test_the_collector_may_run_at_every_allocation(generated: Messages) -> None:
+    """While objects are being made, none of which it may see unfinished."""
+    bodies = [
+        (generated[name], longest_body(name)) for name in ("Scalars", "Lists", "Maps", "Events", "Quote")
+    ]
+    wanted = [repr(decode_carefully(message, body)) for message, body in bodies]
+    thresholds = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        for _ in range(20):
+            assert [repr(message.decode(body)) for message, body in bodies] == wanted
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+def test_code_that_runs_while_a_message_is_decoded_may_do_its_worst() -> None:
+    """It changes the class, decodes with it, and collects: the layouts in use stay."""
+    worst: list[Any] = []
+    message = make()
+
+    class Nosy(make()):  # type: ignore[misc]
+        def __post_init__(self) -> None:
+            setattr(Nosy, "note", len(worst))  # noqa: B010
+            if len(worst) < 50:
+                worst.append(self.number)
+                Nosy.decode(pair(message, self.number + 1).encode())
+            gc.collect()
+
+    for _ in range(3):
+        assert Nosy.decode(pair(message, 1).encode()).number == 1
+    assert worst == list(range(1, 51))
+
+
+def test_threads_share_a_codec(generated: Messages) -> None:
+    bodies = [(generated[name], longest_body(name)) for name in ("Scalars", "Lists", "Maps", "Quote")]
+    wanted = [repr(decode_carefully(message, body)) for message, body in bodies]
+    fresh = make()
+    wrong: list[Any] = []
+
+    def work(turns: int) -> None:
+        for turn in range(turns):
+            found = [repr(message.decode(body)) for message, body in bodies]
+            setattr(fresh, "note", turn)  # noqa: B010
+            again = fresh.decode(pair(fresh, turn).encode()) == pair(fresh, turn)
+            if found != wanted or not again:
+                wrong.append(found)
+
+    threads = [threading.Thread(target=work, args=(50,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
