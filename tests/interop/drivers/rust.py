@@ -28,7 +28,7 @@ edition = "2021"
 
 [dependencies]
 mycelium = {{ path = "{runtime}" }}
-mycelium-generated = {{ path = "generated" }}
+mycelium-generated = {{ path = "{generated}" }}
 
 [workspace]
 
@@ -138,15 +138,17 @@ def build(schema: Schema, work: Path, *, optimisation: int = 1) -> list[str]:
     """Generate and build; the command answers requests line by line, as the testee says.
 
     The crate lives in a folder named after its content, so that a schema built before is not built again; the
-    program itself is copied into ``work``.
+    program itself is copied into ``work``. The generated crate is named after it as well: cargo tells crates that
+    share a target folder apart by their path within the workspace alone.
     """
-    options = GenerationOptions(rust_runtime=str(RUNTIME))
-    files = [_below("generated", file) for file in generate(schema, options)]
-    files.append(RenderedFile(PurePosixPath("src/main.rs"), "".join(_main(schema))))
-    content = f"{optimisation}\n" + "".join(f"{file.path}\n{file.text}" for file in files)
-    name = f"driver-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-    manifest = MANIFEST.format(name=name, runtime=RUNTIME, optimisation=optimisation)
-    files.append(RenderedFile(PurePosixPath("Cargo.toml"), manifest))
+    generated = list(generate(schema, GenerationOptions(rust_runtime=str(RUNTIME))))
+    main = RenderedFile(PurePosixPath("src/main.rs"), "".join(_main(schema)))
+    content = f"{optimisation}\n" + "".join(f"{file.path}\n{file.text}" for file in [*generated, main])
+    digest = hashlib.sha256(content.encode()).hexdigest()[:16]
+    name, crate = f"driver-{digest}", f"generated-{digest}"
+    manifest = MANIFEST.format(name=name, generated=crate, runtime=RUNTIME, optimisation=optimisation)
+    files = [main, RenderedFile(PurePosixPath("Cargo.toml"), manifest)]
+    files += [_below(crate, file) for file in generated]
     folder = _home(work) / name
     _write(folder, files)
     target = folder.parent / "target"
