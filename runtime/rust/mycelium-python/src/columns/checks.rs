@@ -106,7 +106,12 @@ impl Check {
 /// Whether all checks hold of these bytes, which are as many as the program said.
 #[inline(always)]
 pub fn all_hold(checks: &[Check], bytes: &[u8]) -> bool {
-    checks.iter().all(|check| check.holds(bytes))
+    for check in checks {
+        if !check.holds(bytes) {
+            return false;
+        }
+    }
+    true
 }
 
 /// An integer of up to 32 bytes, so that two of the same type compare as they should.
@@ -153,8 +158,22 @@ fn word(bytes: &[u8]) -> u64 {
     }
 }
 
+/// Whether two runs of as many bytes are the same; few of them without calling anything.
+#[inline(always)]
+pub fn are_same(first: &[u8], second: &[u8]) -> bool {
+    if first.len() <= 8 {
+        word(first) == word(second)
+    } else {
+        first == second
+    }
+}
+
 #[inline(always)]
 fn is_padded_ascii(bytes: &[u8]) -> bool {
+    if bytes.len() <= 8 {
+        let word = word(bytes);
+        return is_printable(word, 8 - word.leading_zeros() as usize / 8);
+    }
     let mut padding = false;
     for chunk in bytes.chunks(8) {
         let word = word(chunk);

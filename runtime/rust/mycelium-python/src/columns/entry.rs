@@ -1,7 +1,7 @@
 //! Where Python calls in: `fill_columns` and `rows_are_legal`.
 
 use super::buffer::{buffer, Content};
-use super::checks::all_hold;
+use super::checks::{all_hold, are_same, Check};
 use super::column::MessageColumn;
 use super::program::Reader;
 use super::rows::Rows;
@@ -109,15 +109,21 @@ unsafe fn are_legal(arguments: &[*mut PyObject]) -> Plain<Owned> {
         let program = Export::of(program)?.bytes().to_vec();
         let checks = Reader::new(&program).checks(stride - block)?;
         let data = Export::of(data)?;
+        let checked = block + checks.iter().filter_map(Check::end).max().unwrap_or(0);
         let mut rest = data.span();
         let mut first: Option<Vec<u8>> = None;
         let mut row = Vec::with_capacity(stride);
         while !rest.is_empty() {
-            row.clear();
-            rest.take(stride)?.append_to(&mut row); // judged as it is now, whoever writes to it meanwhile
-            let first = first.get_or_insert_with(|| row.clone());
-            let alike = row[..head] == first[..head] && row[body..block] == first[body..block];
-            if !alike || !all_hold(&checks, &row[block..]) {
+            let found = rest.take(stride)?;
+            row.clear(); // what matters is judged as it is now, whoever writes to it meanwhile
+            for (start, end) in [(0, head), (body, block), (block, checked)] {
+                found.part(start, end)?.append_to(&mut row);
+            }
+            let (shape, values) = row.split_at(head + block - body);
+            let first = first.get_or_insert_with(|| shape.to_vec());
+            let alike = are_same(&shape[..head], &first[..head])
+                && are_same(&shape[head..], &first[head..]);
+            if !alike || !all_hold(&checks, values) {
                 return Ok(Owned::of(Py_False()));
             }
         }

@@ -94,6 +94,13 @@ impl Span {
         }
     }
 
+    /// The bytes from one place in it to another.
+    #[inline(always)]
+    pub fn part(mut self, start: usize, end: usize) -> Plain<Span> {
+        self.take(start)?;
+        self.take(end.checked_sub(start).ok_or(Surprise)?)
+    }
+
     /// A length in its shortest form.
     #[inline(always)]
     pub fn length(&mut self) -> Plain<usize> {
