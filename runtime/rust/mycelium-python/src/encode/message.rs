@@ -1,7 +1,7 @@
 //! Bodies: the block, then the tagged fields that are set.
 
 use super::output::{length_prefix, Output};
-use super::{fixed, variable};
+use super::{fixed, packed, variable};
 use crate::interpreter::object::{Plain, Surprise};
 use crate::plan::shape::Place;
 use crate::plan::{Absence, MessageLayout, TaggedField, Value};
@@ -46,7 +46,7 @@ pub unsafe fn write(
             output.fill(1 + prefix_size + layout.block_size, |start| {
                 *start = BLOCK_HEADER;
                 std::ptr::copy_nonoverlapping(prefix.as_ptr(), start.add(1), prefix_size);
-                fixed::write_fields(&layout.block, object, start.add(1 + prefix_size))
+                packed::write_fields(&layout.block, object, start.add(1 + prefix_size))
             })?;
         }
         for field in &layout.tagged {

@@ -6,6 +6,7 @@ mod fixed;
 mod map;
 mod message;
 mod output;
+mod packed;
 mod variable;
 
 use crate::interpreter::bytes;
@@ -68,7 +69,7 @@ unsafe fn encode_block(layout: &MessageLayout, object: *mut PyObject) -> Plain<O
         let (made, start) = bytes::unwritten(size)?;
         *start = message::BLOCK_HEADER;
         std::ptr::copy_nonoverlapping(prefix.as_ptr(), start.add(1), prefix_size);
-        fixed::write_fields(&layout.block, object, start.add(1 + prefix_size))?;
+        packed::write_fields(&layout.block, object, start.add(1 + prefix_size))?;
         Ok(made)
     }
 }

@@ -1,8 +1,8 @@
 //! Variable values, each after its length: text, bytes, lists, messages and unions; maps are next door.
 
-use super::fixed::{items, write_packed};
 use super::message::{self, kept, write_element, Context};
 use super::output::Output;
+use super::packed::{items, write_packed};
 use super::{map, MAXIMUM_DEPTH};
 use crate::codec::CodecObject;
 use crate::interpreter::object::{is_exactly, Plain, Surprise};
