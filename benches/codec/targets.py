@@ -31,13 +31,16 @@ TARGETS = {
         Target("order", "decode", _PYTHON, 0.8),
     ],
     "rust": [
-        target
-        for table in ("quote", "book")
-        for column in ("encode", "build_and_encode", "decode", "decode_and_read")
-        for target in (
-            Target(table, column, ("packed_checked",), 1.3),
-            Target(table, column, _RUST, 1.0),
-        )
+        *(
+            Target(table, column, ("packed_checked",), 1.3)
+            for table in ("quote", "book")
+            for column in ("encode", "decode", "decode_and_read")
+        ),
+        *(
+            Target(table, column, _RUST, 1.0)
+            for table in ("quote", "book")
+            for column in ("encode", "build_and_encode", "decode", "decode_and_read")
+        ),
     ],
     "ocaml": [
         Target(table, column, _OCAML, 1.0)
