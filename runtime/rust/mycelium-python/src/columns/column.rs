@@ -59,15 +59,15 @@ struct TaggedColumn<'p> {
 }
 
 impl<'p> MessageColumn<'p> {
-    /// Without rows. `room` is how many bytes of blocks to make room for.
-    pub fn new(message: &'p Message, room: usize) -> Self {
+    /// Without rows.
+    pub fn new(message: &'p Message) -> Self {
         let tagged = message.tagged.iter().map(|field| TaggedColumn {
             present: matches!(field.absence, Absence::Optional).then(Vec::new),
             column: Column::new(&field.shape),
         });
         MessageColumn {
             message,
-            block: Vec::with_capacity(room),
+            block: Vec::new(),
             tagged: tagged.collect(),
         }
     }
@@ -124,6 +124,17 @@ impl<'p> MessageColumn<'p> {
         }
         for tagged in &mut self.tagged {
             tagged.add_empty();
+        }
+    }
+
+    /// Make room for `more` rows, if they are like the `rows` there are.
+    pub fn expect(&mut self, rows: usize, more: usize) {
+        expect(&mut self.block, rows, more);
+        for tagged in &mut self.tagged {
+            if let Some(present) = &mut tagged.present {
+                expect(present, rows, more);
+            }
+            tagged.column.expect(rows, more);
         }
     }
 
@@ -240,7 +251,7 @@ impl<'p> Column<'p> {
                     value,
                 }
             }
-            Shape::Message(message) => Column::Message(MessageColumn::new(message, 0)),
+            Shape::Message(message) => Column::Message(MessageColumn::new(message)),
         }
     }
 
@@ -344,6 +355,28 @@ impl<'p> Column<'p> {
         }
     }
 
+    fn expect(&mut self, rows: usize, more: usize) {
+        match self {
+            Column::Fixed { data, .. } => expect(data, rows, more),
+            Column::Bytes { data, ends, .. } | Column::PackedList { data, ends, .. } => {
+                expect(data, rows, more);
+                expect(ends, rows, more);
+            }
+            Column::List { ends, item, .. } => {
+                expect(ends, rows, more);
+                item.expect(rows, more);
+            }
+            Column::Map {
+                ends, key, value, ..
+            } => {
+                expect(ends, rows, more);
+                key.expect(rows, more);
+                value.expect(rows, more);
+            }
+            Column::Message(message) => message.expect(rows, more),
+        }
+    }
+
     fn buffers(self, buffers: &mut Vec<Content>) {
         match self {
             Column::Fixed { data, .. } => buffers.push(Content::Bytes(data)),
@@ -364,6 +397,11 @@ impl<'p> Column<'p> {
             Column::Message(message) => message.buffers(buffers),
         }
     }
+}
+
+/// Where there is no such room, values find it one by one.
+fn expect<T>(values: &mut Vec<T>, rows: usize, more: usize) {
+    let _ = values.try_reserve(values.len().saturating_mul(more) / rows.max(1));
 }
 
 /// Values of one fixed-size type, checked once they are copied.

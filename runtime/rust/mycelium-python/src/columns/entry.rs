@@ -10,6 +10,9 @@ use crate::interpreter::object::{Owned, Plain, Surprise};
 use pyo3_ffi::*;
 use std::ptr::null_mut;
 
+/// After as many rows, there is room made for the others, as if they were alike.
+const SAMPLE: usize = 64;
+
 /// `fill_columns(program, data, ends, type_id, longest, budget)`
 pub unsafe extern "C" fn fill_columns(
     _module: *mut PyObject,
@@ -60,15 +63,8 @@ unsafe fn fill(arguments: &[*mut PyObject]) -> Plain<Owned> {
             }
         };
         let budget = number(budget)?;
-        // A block takes no more room than its row.
-        let mut column = MessageColumn::new(
-            &message,
-            if message.tagged.is_empty() {
-                data.span().size()
-            } else {
-                0
-            },
-        );
+        let size = data.span().size();
+        let mut column = MessageColumn::new(&message);
         let mut count = 0;
         let mut add_next = || {
             let Some(body) = rows.next()? else {
@@ -76,6 +72,10 @@ unsafe fn fill(arguments: &[*mut PyObject]) -> Plain<Owned> {
             };
             column.add(body, 1, &mut budget.clone())?;
             count += 1;
+            if count == SAMPLE {
+                let left = rows.left();
+                column.expect(SAMPLE, SAMPLE.saturating_mul(left) / (size - left).max(1));
+            }
             Ok::<bool, Surprise>(true)
         };
         loop {

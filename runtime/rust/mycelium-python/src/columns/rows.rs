@@ -25,6 +25,13 @@ pub enum Rows<'e> {
 }
 
 impl Rows<'_> {
+    /// Bytes of the rows still to be read.
+    pub fn left(&self) -> usize {
+        match self {
+            Rows::Frames { rest, .. } | Rows::Bodies { rest, .. } => rest.size(),
+        }
+    }
+
     /// The next body, None where there is no row left.
     #[inline(always)]
     pub fn next(&mut self) -> Plain<Option<Span>> {
