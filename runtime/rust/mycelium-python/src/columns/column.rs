@@ -2,8 +2,9 @@
 
 use super::buffer::Content;
 use super::checks::{all_hold, is_utf8};
-use super::program::{Absence, Block, Bounds, KeyOrder, Message, Shape};
-use crate::decode::span::{Span, VARIABLE_KIND};
+use super::message::MessageColumn;
+use super::program::{Bounds, KeyOrder, Shape};
+use crate::decode::span::Span;
 use crate::decode::MAXIMUM_DEPTH;
 use crate::interpreter::object::{Plain, Surprise};
 
@@ -46,173 +47,9 @@ pub enum Column<'p> {
     Message(MessageColumn<'p>),
 }
 
-/// The fields of a message.
-pub struct MessageColumn<'p> {
-    message: &'p Message,
-    block: Vec<u8>,
-    tagged: Vec<TaggedColumn<'p>>,
-}
-
-struct TaggedColumn<'p> {
-    present: Option<Vec<u8>>,
-    column: Column<'p>,
-}
-
-impl<'p> MessageColumn<'p> {
-    /// Without rows.
-    pub fn new(message: &'p Message) -> Self {
-        let tagged = message.tagged.iter().map(|field| TaggedColumn {
-            present: matches!(field.absence, Absence::Optional).then(Vec::new),
-            column: Column::new(&field.shape),
-        });
-        MessageColumn {
-            message,
-            block: Vec::new(),
-            tagged: tagged.collect(),
-        }
-    }
-
-    /// Another row: a body at a depth.
-    #[inline(always)]
-    pub fn add(&mut self, mut body: Span, depth: u32, budget: &mut usize) -> Plain<()> {
-        if depth > MAXIMUM_DEPTH {
-            return Err(Surprise);
-        }
-        if let Some(block) = &self.message.block {
-            add_block(&mut self.block, block, &mut body)?;
-        }
-        if self.tagged.is_empty() && body.is_empty() {
-            Ok(())
-        } else {
-            self.add_tagged(body, depth, budget)
-        }
-    }
-
-    fn add_tagged(&mut self, mut body: Span, depth: u32, budget: &mut usize) -> Plain<()> {
-        let fields = self.message.tagged.as_slice();
-        let mut expected = 0;
-        let mut least_tag = u32::from(self.message.block.is_some());
-        while !body.is_empty() {
-            let (tag, kind) = body.header()?;
-            if u32::from(tag) < least_tag {
-                return Err(Surprise);
-            }
-            least_tag = u32::from(tag) + 1;
-            while let Some(field) = fields.get(expected).filter(|field| field.tag < tag) {
-                self.tagged[expected].add_absent(&field.absence, depth, budget)?;
-                expected += 1;
-            }
-            let value = body.of_kind(kind)?;
-            if let Some(field) = fields.get(expected).filter(|field| field.tag == tag) {
-                if field.kind != kind {
-                    return Err(Surprise);
-                }
-                self.tagged[expected].add(value, depth, budget)?;
-                expected += 1;
-            }
-        }
-        let absent = fields[expected..].iter().zip(&mut self.tagged[expected..]);
-        absent
-            .into_iter()
-            .try_for_each(|(field, column)| column.add_absent(&field.absence, depth, budget))
-    }
-
-    fn add_empty(&mut self) {
-        if let Some(block) = &self.message.block {
-            self.block
-                .resize(self.block.len() + block.template.len(), 0);
-        }
-        for tagged in &mut self.tagged {
-            tagged.add_empty();
-        }
-    }
-
-    /// Make room for `more` rows, if they are like the `rows` there are.
-    pub fn expect(&mut self, rows: usize, more: usize) {
-        expect(&mut self.block, rows, more);
-        for tagged in &mut self.tagged {
-            if let Some(present) = &mut tagged.present {
-                expect(present, rows, more);
-            }
-            tagged.column.expect(rows, more);
-        }
-    }
-
-    /// What was filled, in the order that `mycelium.columns.tree` tells.
-    pub fn buffers(self, buffers: &mut Vec<Content>) {
-        if self.message.block.is_some() {
-            buffers.push(Content::Bytes(self.block));
-        }
-        for tagged in self.tagged {
-            buffers.extend(tagged.present.map(Content::Bytes));
-            tagged.column.buffers(buffers);
-        }
-    }
-}
-
-/// The block that a body begins with.
-#[inline(always)]
-fn add_block(data: &mut Vec<u8>, block: &Block, body: &mut Span) -> Plain<()> {
-    let start = data.len();
-    let size = block.template.len();
-    let mut after_header = *body;
-    if after_header
-        .byte()
-        .is_ok_and(|header| header == VARIABLE_KIND)
-    {
-        let mut found = after_header.prefixed()?;
-        *body = after_header;
-        if found.size() >= size {
-            found.take(size)?.append_to(data);
-        } else if block.shorter_sizes.contains(&found.size()) {
-            let defaults = found.size();
-            found.append_to(data);
-            data.extend_from_slice(&block.template[defaults..]);
-        } else {
-            return Err(Surprise);
-        }
-    } else if block.may_be_absent {
-        data.extend_from_slice(&block.template);
-    } else {
-        return Err(Surprise);
-    }
-    if all_hold(&block.checks, &data[start..]) {
-        Ok(())
-    } else {
-        Err(Surprise)
-    }
-}
-
-impl TaggedColumn<'_> {
-    #[inline(always)]
-    fn add(&mut self, value: Span, depth: u32, budget: &mut usize) -> Plain<()> {
-        if let Some(present) = &mut self.present {
-            present.push(1);
-        }
-        self.column.add(value, depth, budget)
-    }
-
-    fn add_absent(&mut self, absence: &Absence, depth: u32, budget: &mut usize) -> Plain<()> {
-        match absence {
-            Absence::Refused => Err(Surprise),
-            Absence::Default(bytes) => self.column.add(Span::of(bytes), depth, budget),
-            Absence::Optional => {
-                self.add_empty();
-                Ok(())
-            }
-        }
-    }
-
-    fn add_empty(&mut self) {
-        if let Some(present) = &mut self.present {
-            present.push(0);
-        }
-        self.column.add_empty();
-    }
-}
-
 impl<'p> Column<'p> {
-    fn new(shape: &'p Shape) -> Self {
+    /// Without values.
+    pub fn new(shape: &'p Shape) -> Self {
         let ends = vec![0];
         match shape {
             Shape::Fixed { size, .. } => Column::Fixed {
@@ -256,7 +93,7 @@ impl<'p> Column<'p> {
     }
 
     /// Another value, which has exactly these bytes, inside a container at a depth.
-    fn add(&mut self, bytes: Span, depth: u32, budget: &mut usize) -> Plain<()> {
+    pub fn add(&mut self, bytes: Span, depth: u32, budget: &mut usize) -> Plain<()> {
         if depth >= MAXIMUM_DEPTH && !matches!(self, Column::Fixed { .. } | Column::Bytes { .. }) {
             return Err(Surprise);
         }
@@ -327,7 +164,7 @@ impl<'p> Column<'p> {
     }
 
     /// A value that is absent: zeros, or nothing.
-    fn add_empty(&mut self) {
+    pub fn add_empty(&mut self) {
         match self {
             Column::Fixed { data, size, .. } => data.resize(data.len() + *size, 0),
             Column::Bytes { ends, .. }
@@ -355,7 +192,8 @@ impl<'p> Column<'p> {
         }
     }
 
-    fn expect(&mut self, rows: usize, more: usize) {
+    /// Make room for `more` rows, if they are like the `rows` there are.
+    pub fn expect(&mut self, rows: usize, more: usize) {
         match self {
             Column::Fixed { data, .. } => expect(data, rows, more),
             Column::Bytes { data, ends, .. } | Column::PackedList { data, ends, .. } => {
@@ -377,7 +215,8 @@ impl<'p> Column<'p> {
         }
     }
 
-    fn buffers(self, buffers: &mut Vec<Content>) {
+    /// What was filled, in the order that `mycelium.columns.tree` tells.
+    pub fn buffers(self, buffers: &mut Vec<Content>) {
         match self {
             Column::Fixed { data, .. } => buffers.push(Content::Bytes(data)),
             Column::Bytes { data, ends, .. } | Column::PackedList { data, ends, .. } => {
@@ -399,8 +238,8 @@ impl<'p> Column<'p> {
     }
 }
 
-/// Where there is no such room, values find it one by one.
-fn expect<T>(values: &mut Vec<T>, rows: usize, more: usize) {
+/// Make room for more values, as many a row as there are so far. Where there is none, they find it one by one.
+pub fn expect<T>(values: &mut Vec<T>, rows: usize, more: usize) {
     let _ = values.try_reserve(values.len().saturating_mul(more) / rows.max(1));
 }
 

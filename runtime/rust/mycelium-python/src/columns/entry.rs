@@ -2,7 +2,7 @@
 
 use super::buffer::{buffer, Content};
 use super::checks::{all_hold, are_same, Check};
-use super::column::MessageColumn;
+use super::message::MessageColumn;
 use super::program::Reader;
 use super::rows::Rows;
 use crate::interpreter::export::Export;
@@ -10,7 +10,7 @@ use crate::interpreter::object::{Owned, Plain, Surprise};
 use pyo3_ffi::*;
 use std::ptr::null_mut;
 
-/// After as many rows, there is room made for the others, as if they were alike.
+/// From the first to as many rows, now and then, room is made for the others, as if they were like those.
 const SAMPLE: usize = 64;
 
 /// `fill_columns(program, data, ends, type_id, longest, budget)`
@@ -72,9 +72,9 @@ unsafe fn fill(arguments: &[*mut PyObject]) -> Plain<Owned> {
             };
             column.add(body, 1, &mut budget.clone())?;
             count += 1;
-            if count == SAMPLE {
+            if count <= SAMPLE && count.is_power_of_two() {
                 let left = rows.left();
-                column.expect(SAMPLE, SAMPLE.saturating_mul(left) / (size - left).max(1));
+                column.expect(count, count.saturating_mul(left) / (size - left).max(1));
             }
             Ok::<bool, Surprise>(true)
         };

@@ -7,5 +7,6 @@ pub mod buffer;
 mod checks;
 mod column;
 pub mod entry;
+mod message;
 mod program;
 mod rows;
