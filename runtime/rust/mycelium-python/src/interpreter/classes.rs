@@ -5,7 +5,6 @@ use pyo3_ffi::*;
 
 unsafe extern "C" {
     fn _PyType_Lookup(class: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject;
-    fn _PyObject_New(class: *mut PyTypeObject) -> *mut PyObject;
     fn _PyObject_GC_New(class: *mut PyTypeObject) -> *mut PyObject;
 }
 
@@ -93,7 +92,11 @@ pub unsafe fn bare_instance(
         let made = if collected {
             _PyObject_GC_New(class)
         } else {
-            _PyObject_New(class)
+            let memory = PyObject_Malloc(size).cast::<PyObject>();
+            if !memory.is_null() {
+                begin(memory, class);
+            }
+            memory
         };
         let made = Owned::new(made)?;
         let slots = made.as_ptr().cast::<u8>().add(HEAD).cast::<usize>();
@@ -102,6 +105,35 @@ pub unsafe fn bare_instance(
         }
         Ok(made)
     }
+}
+
+/// Make an object of memory: its class, and one reference. What the interpreter does is repeated here, without its
+/// calls, where it does no more than that.
+#[cfg(not(any(
+    Py_3_13,
+    py_sys_config = "Py_REF_DEBUG",
+    py_sys_config = "Py_TRACE_REFS"
+)))]
+#[inline(always)]
+unsafe fn begin(memory: *mut PyObject, class: *mut PyTypeObject) {
+    // SAFETY: the memory has room for an object, whose first word counts its references; a class made by a class
+    // statement is referred to by its instances.
+    unsafe {
+        memory.cast::<Py_ssize_t>().write(1);
+        (&raw mut (*memory).ob_type).write(class);
+        Py_INCREF(class.cast());
+    }
+}
+
+/// Make an object of memory, as the interpreter does it.
+#[cfg(any(
+    Py_3_13,
+    py_sys_config = "Py_REF_DEBUG",
+    py_sys_config = "Py_TRACE_REFS"
+))]
+unsafe fn begin(memory: *mut PyObject, class: *mut PyTypeObject) {
+    // SAFETY: the memory has room for an object.
+    unsafe { PyObject_Init(memory, class) };
 }
 
 /// Whether msgspec would let a new struct that holds this value be tracked: the value is collected and, if a tuple,
