@@ -161,9 +161,7 @@ def test_control_messages_take_their_history_from_the_same_lock(tmp_path: Path) 
     text = (REPOSITORY / "schemas" / "mycelium" / "control.myc").read_text()
     control.write_text(text)
     assert main(["lock", str(tmp_path / "schemas"), "--quiet"]) == 0
-    control.write_text(
-        text.replace("    1 agreed:", "    9 greeting: string?;\n    1 agreed:")
-    )
+    control.write_text(text.replace("    1 agreed:", "    9 greeting: string?;\n    1 agreed:"))
     runtime = tmp_path / "runtime"
     not_needed = shutil.ignore_patterns("_build", "test", "target")
     shutil.copytree(
