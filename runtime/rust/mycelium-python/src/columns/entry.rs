@@ -65,6 +65,9 @@ unsafe fn fill(arguments: &[*mut PyObject]) -> Plain<Owned> {
         let budget = number(budget)?;
         let size = data.span().size();
         let mut column = MessageColumn::new(&message);
+        if message.tagged.is_empty() {
+            column.expect_block(size); // which takes no more room than its row
+        }
         let mut count = 0;
         let mut add_next = || {
             let Some(body) = rows.next()? else {

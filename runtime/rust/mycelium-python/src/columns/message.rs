@@ -90,6 +90,11 @@ impl<'p> MessageColumn<'p> {
         }
     }
 
+    /// Make room for blocks of so many bytes together.
+    pub fn expect_block(&mut self, bytes: usize) {
+        let _ = self.block.try_reserve(bytes);
+    }
+
     /// Make room for `more` rows, if they are like the `rows` there are.
     pub fn expect(&mut self, rows: usize, more: usize) {
         expect(&mut self.block, rows, more);
