@@ -78,7 +78,7 @@ def read_lock_in_conflict(path: Path) -> tuple[Lock | None, bool]:
     try:
         return read_merged_lock(_text(path))
     except LockError as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(f"{path}: {error}; if it was damaged, bring it back from version control") from error
 
 
 def _text(path: Path) -> str:
