@@ -24,6 +24,7 @@ mod bell;
 mod error;
 mod latest;
 mod mailbox;
+pub mod merge;
 mod message_bus;
 mod overflow;
 mod publisher;
