@@ -26,6 +26,7 @@ mod latest;
 mod mailbox;
 pub mod merge;
 mod message_bus;
+pub mod metrics;
 mod overflow;
 mod publisher;
 mod subscriber;
