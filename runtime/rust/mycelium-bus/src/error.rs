@@ -2,20 +2,33 @@
 
 use std::fmt;
 
+use mycelium::{DecodeError, EncodeError};
+
 /// A message that was not published, which is given back to nobody: it is shared, and the caller may keep a clone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublishError {
     /// The bus was closed.
     Closed,
     /// A subscriber that loses nothing has no room; nobody got the message.
     Full,
+    /// The caller asked to wait no longer; nobody got the message.
+    Interrupted,
+    /// The message has a value that its schema does not allow, and would have to be encoded; nobody got it.
+    Invalid(EncodeError),
+    /// The process was forked after the bus was made.
+    Forked,
 }
+
+const FORKED: &str = "the bus was made before this process was forked; make one in the child";
 
 impl fmt::Display for PublishError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Closed => "the bus was closed",
             Self::Full => "a subscriber has no room for one more message; nobody got it",
+            Self::Interrupted => "interrupted while waiting for room; nobody got the message",
+            Self::Invalid(error) => return write!(formatter, "not sent to anybody: {error}"),
+            Self::Forked => FORKED,
         })
     }
 }
@@ -29,6 +42,10 @@ pub enum RecvError {
     Closed,
     /// None came in time.
     TimedOut,
+    /// The caller asked to wait no longer.
+    Interrupted,
+    /// The process was forked after the bus was made.
+    Forked,
 }
 
 impl fmt::Display for RecvError {
@@ -36,6 +53,8 @@ impl fmt::Display for RecvError {
         formatter.write_str(match self {
             Self::Closed => "the bus was closed and no message is left",
             Self::TimedOut => "no message came in time",
+            Self::Interrupted => "interrupted while waiting for a message",
+            Self::Forked => FORKED,
         })
     }
 }
@@ -54,8 +73,37 @@ pub enum RequestError {
         /// The name of the answer's type.
         reply: &'static str,
     },
+    /// Several services serve requests of this type, and none was named.
+    Ambiguous {
+        /// The name of the request's type.
+        request: &'static str,
+        /// The services.
+        services: Vec<String>,
+    },
+    /// The named service is not connected, or does not serve requests of this type.
+    NotServedBy {
+        /// The name of the request's type.
+        request: &'static str,
+        /// The service.
+        service: String,
+    },
     /// The server refused, in its own words.
     Failed(String),
+    /// No answer came in time.
+    TimedOut,
+    /// The caller asked to wait no longer.
+    Interrupted,
+    /// The connection was lost before the answer came; whether the request was served is not known.
+    Disconnected {
+        /// The service that was asked.
+        service: String,
+    },
+    /// The request has a value that its schema does not allow.
+    Invalid(EncodeError),
+    /// The answer is not what its schema allows.
+    Undecodable(DecodeError),
+    /// The process was forked after the bus was made.
+    Forked,
 }
 
 impl fmt::Display for RequestError {
@@ -65,7 +113,25 @@ impl fmt::Display for RequestError {
             Self::NoServer { request, reply } => {
                 write!(formatter, "nobody answers {request} with {reply}")
             }
+            Self::Ambiguous { request, services } => write!(
+                formatter,
+                "several services answer {request}: {}; name the one to ask",
+                services.join(", ")
+            ),
+            Self::NotServedBy { request, service } => write!(
+                formatter,
+                "service `{service}` is not connected or does not answer {request}"
+            ),
             Self::Failed(reason) => write!(formatter, "the server refused: {reason}"),
+            Self::TimedOut => formatter.write_str("no answer came in time"),
+            Self::Interrupted => formatter.write_str("interrupted while waiting for an answer"),
+            Self::Disconnected { service } => write!(
+                formatter,
+                "the connection to service `{service}` was lost before its answer came; whether it served the request is unknown"
+            ),
+            Self::Invalid(error) => write!(formatter, "the request was not sent: {error}"),
+            Self::Undecodable(error) => write!(formatter, "the answer cannot be read: {error}"),
+            Self::Forked => formatter.write_str(FORKED),
         }
     }
 }

@@ -20,22 +20,21 @@
 
 #![forbid(unsafe_code)]
 
-mod bell;
 mod error;
-mod latest;
-mod mailbox;
+mod local;
 pub mod merge;
-mod message_bus;
 pub mod metrics;
+#[allow(
+    dead_code,
+    reason = "the driver that uses the rest is being joined to it"
+)]
+mod node;
 mod overflow;
-mod publisher;
-mod subscriber;
-mod topic;
+mod patience;
+pub mod raw;
 pub mod topology;
 
 pub use error::{PublishError, RecvError, RequestError};
-pub use message_bus::{BusMessage, MessageBus};
+pub use local::{BusMessage, Iter, Lost, MessageBus, Publisher, Subscriber, Subscription};
+pub use node::{LinkCounters, LinkId, LinkState, LinkStatus, Node, NodeError};
 pub use overflow::{Overflow, SubscriberOptions, Wait};
-pub use publisher::Publisher;
-pub use subscriber::{Iter, Lost, Subscriber};
-pub use topic::Subscription;

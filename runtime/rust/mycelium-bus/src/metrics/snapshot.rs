@@ -1,7 +1,7 @@
 //! All counters of a node at one moment.
 
 use super::latency::Latencies;
-use crate::subscriber::Lost;
+use crate::local::Lost;
 
 /// All counters of a node, or of a bus without one, at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{Flow, Latencies, LatencyRecorder, Metrics};
 use super::{PublisherMetrics, RouteMetrics, SubscriberMetrics};
-use crate::subscriber::Lost;
+use crate::local::Lost;
 
 fn subscriber(received: u64, latencies: Option<Latencies>) -> SubscriberMetrics {
     SubscriberMetrics {
@@ -10,7 +10,10 @@ fn subscriber(received: u64, latencies: Option<Latencies>) -> SubscriberMetrics 
         message: "market.Quote".into(),
         topic: Some("market.quotes".into()),
         received,
-        lost: Lost { overflow: 2 },
+        lost: Lost {
+            overflow: 2,
+            link: 0,
+        },
         waiting: 1,
         latencies,
     }

@@ -1,25 +1,25 @@
 //! A place for one message: the newest.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Holds the newest message until it is taken.
 #[derive(Debug)]
-pub(crate) struct Latest<M>(Mutex<Option<Arc<M>>>);
+pub(crate) struct Latest<T>(Mutex<Option<T>>);
 
-impl<M> Default for Latest<M> {
+impl<T> Default for Latest<T> {
     fn default() -> Self {
         Self(Mutex::new(None))
     }
 }
 
-impl<M> Latest<M> {
+impl<T> Latest<T> {
     /// Keeps this message; tells whether another one was lost for it.
-    pub(crate) fn replace(&self, message: Arc<M>) -> bool {
+    pub(crate) fn replace(&self, message: T) -> bool {
         self.slot(|slot| slot.replace(message)).is_some()
     }
 
     /// Gives the message away.
-    pub(crate) fn take(&self) -> Option<Arc<M>> {
+    pub(crate) fn take(&self) -> Option<T> {
         self.slot(Option::take)
     }
 
@@ -29,7 +29,7 @@ impl<M> Latest<M> {
     }
 
     /// The old message is dropped by the caller, after the lock was released.
-    fn slot<R>(&self, access: impl FnOnce(&mut Option<Arc<M>>) -> R) -> R {
+    fn slot<R>(&self, access: impl FnOnce(&mut Option<T>) -> R) -> R {
         access(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -1,37 +1,39 @@
 //! What one subscriber has not yet received.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::Arc;
 
 use mycelium_queue::BoundedQueue;
 
-use crate::bell::Bell;
-use crate::latest::Latest;
+use super::bell::Bell;
+use super::latest::Latest;
 use crate::overflow::{Overflow, SubscriberOptions, Wait};
+use crate::patience::{Patience, Waited};
 
 #[derive(Debug)]
 #[allow(
     clippy::large_enum_variant,
     reason = "lives behind one Arc; a box would cost every message one more cache line"
 )]
-enum Store<M> {
-    Queue(BoundedQueue<Arc<M>>),
-    Latest(Latest<M>),
+enum Store<T> {
+    Queue(BoundedQueue<T>),
+    Latest(Latest<T>),
 }
 
 /// The queue of a subscriber, filled by any number of publishers.
 #[derive(Debug)]
-pub(crate) struct Mailbox<M> {
-    store: Store<M>,
+pub(crate) struct Mailbox<T> {
+    store: Store<T>,
     overflow: Overflow,
     wait: Wait,
+    /// Whether anybody who receives may sleep.
+    rings: bool,
     is_closed: AtomicBool,
     lost: AtomicU64,
     filled: Bell,
     emptied: Bell,
 }
 
-impl<M> Mailbox<M> {
+impl<T> Mailbox<T> {
     pub(crate) fn new(options: SubscriberOptions) -> Self {
         let store = match options.overflow {
             Overflow::Latest => Store::Latest(Latest::default()),
@@ -41,10 +43,19 @@ impl<M> Mailbox<M> {
             store,
             overflow: options.overflow,
             wait: options.wait,
+            rings: options.wait != Wait::Spin,
             is_closed: AtomicBool::new(false),
             lost: AtomicU64::new(0),
             filled: Bell::default(),
             emptied: Bell::default(),
+        }
+    }
+
+    /// The same, for those who sleep although they are said to spin.
+    pub(crate) fn ringing(self) -> Self {
+        Self {
+            rings: true,
+            ..self
         }
     }
 
@@ -75,41 +86,39 @@ impl<M> Mailbox<M> {
         }
     }
 
-    /// Takes the message in; false where there is no room and nothing may be lost.
+    /// Takes the message in; gives it back where there is no room and nothing may be lost.
     #[inline]
-    pub(crate) fn put(&self, message: Arc<M>) -> bool {
+    pub(crate) fn put(&self, message: T) -> Result<(), T> {
         if self.is_closed() {
-            return true;
+            return Ok(());
         }
-        let is_in = match &self.store {
+        let put = match &self.store {
             Store::Queue(queue) => self.put_into(queue, message),
             Store::Latest(latest) => {
                 if latest.replace(message) {
                     self.lose();
                 }
-                true
+                Ok(())
             }
         };
-        if self.wait != Wait::Spin {
+        if self.rings {
             self.filled.ring();
         }
-        is_in
+        put
     }
 
     #[inline]
-    fn put_into(&self, queue: &BoundedQueue<Arc<M>>, message: Arc<M>) -> bool {
+    fn put_into(&self, queue: &BoundedQueue<T>, message: T) -> Result<(), T> {
         if self.overflow == Overflow::DropOldest {
             queue.push_over(message, |_| self.lose());
-            return true;
+            return Ok(());
         }
-        if queue.push(message).is_ok() {
-            return true;
-        }
-        if self.overflow == Overflow::DropNewest {
+        let refused = queue.push(message);
+        if refused.is_err() && self.overflow == Overflow::DropNewest {
             self.lose();
-            return true;
+            return Ok(());
         }
-        false
+        refused
     }
 
     fn lose(&self) {
@@ -118,21 +127,27 @@ impl<M> Mailbox<M> {
 
     /// Takes the message that has waited longest.
     #[inline]
-    pub(crate) fn take(&self) -> Option<Arc<M>> {
+    pub(crate) fn take(&self) -> Option<T> {
         let message = match &self.store {
             Store::Queue(queue) => queue.pop(),
             Store::Latest(latest) => latest.take(),
         };
-        if self.overflow == Overflow::Block && message.is_some() {
+        if self.overflow.holds_publisher() && message.is_some() {
             self.emptied.ring();
         }
         message
     }
 
     /// Returns when there is room, or the mailbox was closed.
-    pub(crate) fn wait_for_room(&self) {
+    pub(crate) fn wait_for_room(&self, patience: Patience<'_>) -> Waited<()> {
         let look = || self.has_room().then_some(());
-        self.emptied.wait(Wait::Adaptive, None, look);
+        self.emptied
+            .wait(Wait::Adaptive, &mut patience.begin(), look)
+    }
+
+    /// Rings when there is room again, or the mailbox was closed.
+    pub(crate) fn emptied(&self) -> &Bell {
+        &self.emptied
     }
 
     /// Rings when a message is there, or the mailbox was closed.

@@ -5,37 +5,54 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_core::Stream;
 
+use super::mailbox::Mailbox;
+use super::subject::Subject;
+use super::BusMessage;
 use crate::error::RecvError;
-use crate::mailbox::Mailbox;
-use crate::topic::Topic;
-use mycelium::Message;
+use crate::node::Handle;
+use crate::overflow::Wait;
+use crate::patience::{Patience, Waited};
 
 /// How many messages a subscriber missed, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lost {
     /// There was no room in its queue.
     pub overflow: u64,
+    /// Links did not bring them: a slow or broken connection had to drop them.
+    pub link: u64,
 }
 
 /// A queue of one type's messages, from when it was made. Dropping it ends it.
 ///
 /// Blocking ([`recv`](Self::recv)), polling ([`try_recv`](Self::try_recv)), iterating ([`iter`](Self::iter)), or asynchronous
 /// under any executor ([`recv_async`](Self::recv_async), [`Stream`]).
-pub struct Subscriber<M> {
-    mailbox: Arc<Mailbox<M>>,
-    topic: Arc<Topic<M>>,
+pub struct Subscriber<M: BusMessage> {
+    mailbox: Arc<Mailbox<Arc<M>>>,
+    subject: Arc<Subject<M>>,
+    service: usize,
+    handle: Option<Arc<Handle>>,
+    /// What links had missed before this subscriber was there.
+    missed_before: u64,
     received: u64,
 }
 
-impl<M: Message> Subscriber<M> {
-    pub(crate) fn new(mailbox: Arc<Mailbox<M>>, topic: Arc<Topic<M>>) -> Self {
+impl<M: BusMessage> Subscriber<M> {
+    pub(super) fn new(
+        mailbox: Arc<Mailbox<Arc<M>>>,
+        subject: Arc<Subject<M>>,
+        service: usize,
+        handle: Option<Arc<Handle>>,
+    ) -> Self {
         Self {
+            missed_before: subject.missed(service),
             mailbox,
-            topic,
+            subject,
+            service,
+            handle,
             received: 0,
         }
     }
@@ -46,7 +63,7 @@ impl<M: Message> Subscriber<M> {
     /// [`RecvError::Closed`].
     #[inline]
     pub fn recv(&mut self) -> Result<Arc<M>, RecvError> {
-        self.recv_until(None)
+        self.recv_until(Patience::endless())
     }
 
     /// The next message; waits for it no longer than `timeout`.
@@ -54,8 +71,7 @@ impl<M: Message> Subscriber<M> {
     /// # Errors
     /// [`RecvError::TimedOut`], [`RecvError::Closed`].
     pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Arc<M>, RecvError> {
-        // A deadline beyond what the clock can tell is none.
-        self.recv_until(Instant::now().checked_add(timeout))
+        self.recv_until(Patience::lasting(timeout))
     }
 
     /// The next message, None where there is none now.
@@ -64,6 +80,12 @@ impl<M: Message> Subscriber<M> {
     /// [`RecvError::Closed`].
     #[inline]
     pub fn try_recv(&mut self) -> Result<Option<Arc<M>>, RecvError> {
+        if let Some(found) = self.look() {
+            return found.map(Some);
+        }
+        if let Some(handle) = self.handle.as_deref() {
+            handle.core().drive_once();
+        }
         self.look().transpose()
     }
 
@@ -81,9 +103,18 @@ impl<M: Message> Subscriber<M> {
             return Poll::Ready(found);
         }
         self.mailbox.filled().register(context.waker());
+        if let Some(handle) = self.handle.as_deref() {
+            handle.core().drive_in_background();
+        }
         match self.look() {
             Some(found) => Poll::Ready(found),
-            None => Poll::Pending,
+            None => {
+                if self.mailbox.wait() == Wait::Spin {
+                    // Publishers do not ring for those who never sleep.
+                    context.waker().wake_by_ref();
+                }
+                Poll::Pending
+            }
         }
     }
 
@@ -101,6 +132,7 @@ impl<M: Message> Subscriber<M> {
     pub fn lost(&self) -> Lost {
         Lost {
             overflow: self.mailbox.lost(),
+            link: self.subject.missed(self.service) - self.missed_before,
         }
     }
 
@@ -109,15 +141,28 @@ impl<M: Message> Subscriber<M> {
         self.mailbox.len()
     }
 
-    fn recv_until(&mut self, deadline: Option<Instant>) -> Result<Arc<M>, RecvError> {
+    fn recv_until(&mut self, patience: Patience<'_>) -> Result<Arc<M>, RecvError> {
         if let Some(found) = self.look() {
             return found;
         }
         let (mailbox, received) = (&self.mailbox, &mut self.received);
-        mailbox
-            .filled()
-            .wait(mailbox.wait(), deadline, || look(mailbox, received))
-            .unwrap_or(Err(RecvError::TimedOut))
+        let look = || look(mailbox, received);
+        let waited = match self.handle.as_deref() {
+            Some(handle) => handle.core().wait_for(
+                mailbox.filled(),
+                mailbox.wait(),
+                &mut patience.begin(),
+                look,
+            ),
+            None => mailbox
+                .filled()
+                .wait(mailbox.wait(), &mut patience.begin(), look),
+        };
+        match waited {
+            Waited::Found(found) => found,
+            Waited::TimedOut => Err(RecvError::TimedOut),
+            Waited::Interrupted => Err(RecvError::Interrupted),
+        }
     }
 
     #[inline]
@@ -128,7 +173,7 @@ impl<M: Message> Subscriber<M> {
 
 /// A message, or the end; None where neither is there yet.
 #[inline]
-fn look<M>(mailbox: &Mailbox<M>, received: &mut u64) -> Option<Result<Arc<M>, RecvError>> {
+fn look<M>(mailbox: &Mailbox<Arc<M>>, received: &mut u64) -> Option<Result<Arc<M>, RecvError>> {
     if let Some(message) = mailbox.take() {
         *received += 1;
         return Some(Ok(message));
@@ -142,14 +187,16 @@ fn look<M>(mailbox: &Mailbox<M>, received: &mut u64) -> Option<Result<Arc<M>, Re
     Some(last.ok_or(RecvError::Closed))
 }
 
-impl<M> Drop for Subscriber<M> {
+impl<M: BusMessage> Drop for Subscriber<M> {
     fn drop(&mut self) {
         self.mailbox.close();
-        self.topic.remove(&self.mailbox);
+        self.subject.remove_queue(&self.mailbox);
+        self.subject
+            .tell_links(self.handle.as_deref(), self.service);
     }
 }
 
-impl<M: Message> Stream for Subscriber<M> {
+impl<M: BusMessage> Stream for Subscriber<M> {
     type Item = Arc<M>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Arc<M>>> {
@@ -157,7 +204,7 @@ impl<M: Message> Stream for Subscriber<M> {
     }
 }
 
-impl<M: Message> fmt::Debug for Subscriber<M> {
+impl<M: BusMessage> fmt::Debug for Subscriber<M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Subscriber")
@@ -171,11 +218,11 @@ impl<M: Message> fmt::Debug for Subscriber<M> {
 
 /// See [`Subscriber::iter`].
 #[derive(Debug)]
-pub struct Iter<'a, M: Message> {
+pub struct Iter<'a, M: BusMessage> {
     subscriber: &'a mut Subscriber<M>,
 }
 
-impl<M: Message> Iterator for Iter<'_, M> {
+impl<M: BusMessage> Iterator for Iter<'_, M> {
     type Item = Arc<M>;
 
     fn next(&mut self) -> Option<Arc<M>> {

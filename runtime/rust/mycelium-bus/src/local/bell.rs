@@ -4,15 +4,15 @@ use std::sync::atomic::{fence, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::Instant;
 
 use crate::overflow::Wait;
+use crate::patience::{Waited, Wearing};
 
 /// Looks before sleeping, about 2 us of them on a current machine: a message that follows soon is met awake.
-const SPINS: u32 = 200;
+pub(crate) const SPINS: u32 = 200;
 
 /// Looks with the processor offered to others in between.
-const YIELDS: u32 = 4;
+pub(crate) const YIELDS: u32 = 4;
 
 /// Those who sleep. Whoever makes something happen then rings; whoever wants to sleep first registers, then looks again:
 /// with a full fence on both sides, one of the two sees the other.
@@ -54,31 +54,29 @@ impl Bell {
         fence(Ordering::SeqCst);
     }
 
-    /// Calls `look` until it finds something or the deadline has passed.
+    /// Takes back what was registered, where no ring has.
+    pub(crate) fn forget(&self, waker: &Waker) {
+        let mut wakers = self.lock();
+        wakers.retain(|known| !known.will_wake(waker));
+        self.sleeping.store(wakers.len(), Ordering::Relaxed);
+    }
+
+    /// Calls `look` until it finds something or the patience ends.
     pub(crate) fn wait<T>(
         &self,
         wait: Wait,
-        deadline: Option<Instant>,
+        patience: &mut Wearing<'_>,
         mut look: impl FnMut() -> Option<T>,
-    ) -> Option<T> {
-        let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
-        if wait == Wait::Spin {
-            loop {
-                for _ in 0..SPINS {
-                    if let Some(found) = look() {
-                        return Some(found);
-                    }
-                    std::hint::spin_loop();
-                }
-                if is_late() {
-                    return None;
-                }
-            }
-        }
-        if wait == Wait::Adaptive {
-            for turn in 0..SPINS + YIELDS {
+    ) -> Waited<T> {
+        loop {
+            let turns = match wait {
+                Wait::Spin => SPINS,
+                Wait::Adaptive => SPINS + YIELDS,
+                Wait::Block => 0,
+            };
+            for turn in 0..turns {
                 if let Some(found) = look() {
-                    return Some(found);
+                    return Waited::Found(found);
                 }
                 if turn < SPINS {
                     std::hint::spin_loop();
@@ -86,29 +84,33 @@ impl Bell {
                     thread::yield_now();
                 }
             }
+            if wait != Wait::Spin {
+                return self.sleep(patience, look);
+            }
+            if let Err(ended) = patience.check() {
+                return ended;
+            }
         }
-        self.sleep(deadline, look)
     }
 
     fn sleep<T>(
         &self,
-        deadline: Option<Instant>,
+        patience: &mut Wearing<'_>,
         mut look: impl FnMut() -> Option<T>,
-    ) -> Option<T> {
-        let waker = Waker::from(Arc::new(Sleeper(thread::current())));
+    ) -> Waited<T> {
+        let waker = sleeper();
         loop {
             self.register(&waker);
             if let Some(found) = look() {
-                return Some(found);
+                self.forget(&waker);
+                return Waited::Found(found);
             }
-            match deadline {
-                None => thread::park(),
-                Some(deadline) => {
-                    let remaining = deadline.saturating_duration_since(Instant::now());
-                    if remaining.is_zero() {
-                        return None;
-                    }
-                    thread::park_timeout(remaining);
+            match patience.check() {
+                Ok(None) => thread::park(),
+                Ok(Some(pause)) => thread::park_timeout(pause),
+                Err(ended) => {
+                    self.forget(&waker);
+                    return ended;
                 }
             }
         }
@@ -117,6 +119,17 @@ impl Bell {
     fn lock(&self) -> MutexGuard<'_, Vec<Waker>> {
         self.wakers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+thread_local! {
+    static SLEEPER: Waker = Waker::from(Arc::new(Sleeper(thread::current())));
+}
+
+/// What wakes this thread from `park`.
+pub(crate) fn sleeper() -> Waker {
+    SLEEPER
+        .try_with(Waker::clone)
+        .unwrap_or_else(|_| Waker::from(Arc::new(Sleeper(thread::current()))))
 }
 
 /// A thread that sleeps.

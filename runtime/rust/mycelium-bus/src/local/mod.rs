@@ -1,0 +1,22 @@
+//! Within one process: messages shared by `Arc`, from publishers to the queues and callbacks of subscribers.
+
+mod bell;
+mod handler;
+mod latest;
+mod mailbox;
+mod message_bus;
+mod publisher;
+mod registry;
+mod routes;
+mod subject;
+mod subscriber;
+mod topic;
+
+pub(crate) use bell::{sleeper, Bell, SPINS, YIELDS};
+pub use handler::Subscription;
+pub(crate) use mailbox::Mailbox;
+pub use message_bus::{BusMessage, MessageBus};
+pub use publisher::Publisher;
+pub(crate) use registry::{Registry, Server};
+pub(crate) use routes::LocalRoutes;
+pub use subscriber::{Iter, Lost, Subscriber};

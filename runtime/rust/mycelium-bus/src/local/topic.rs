@@ -1,0 +1,261 @@
+//! Who receives what one service publishes of one type.
+
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use mycelium::Message;
+
+use super::handler::Handler;
+use super::mailbox::Mailbox;
+use crate::error::PublishError;
+use crate::node::{FrameBuffer, NodeCore, Outbound};
+use crate::overflow::Overflow;
+use crate::patience::Patience;
+
+/// A queue that loses nothing.
+pub(super) struct Gate<M> {
+    mailbox: Arc<Mailbox<Arc<M>>>,
+    /// Whether a publisher gets an error rather than wait.
+    fails: bool,
+}
+
+impl<M> Clone for Gate<M> {
+    fn clone(&self) -> Self {
+        Self {
+            mailbox: Arc::clone(&self.mailbox),
+            fails: self.fails,
+        }
+    }
+}
+
+/// Who receives. Replaced as a whole, so that publishing takes no lock.
+pub(super) struct Receivers<M> {
+    handlers: Vec<Arc<Handler<M>>>,
+    /// Queues that lose messages rather than hold a publisher.
+    lossy: Vec<Arc<Mailbox<Arc<M>>>>,
+    gates: Vec<Gate<M>>,
+}
+
+impl<M> Clone for Receivers<M> {
+    fn clone(&self) -> Self {
+        Self {
+            handlers: self.handlers.clone(),
+            lossy: self.lossy.clone(),
+            gates: self.gates.clone(),
+        }
+    }
+}
+
+/// The receivers of one type, and how many messages they were sent.
+pub(crate) struct Topic<M> {
+    receivers: ArcSwap<Receivers<M>>,
+    published: AtomicU64,
+    is_closed: AtomicBool,
+    /// Held while several gates are looked at and filled, so that no room vanishes in between.
+    several_gates: Mutex<()>,
+    /// Where else messages go.
+    links: Option<Arc<Outbound>>,
+}
+
+impl<M> Topic<M> {
+    pub(crate) fn new(links: Option<Arc<Outbound>>) -> Self {
+        let nobody = Receivers {
+            handlers: Vec::new(),
+            lossy: Vec::new(),
+            gates: Vec::new(),
+        };
+        Self {
+            receivers: ArcSwap::from_pointee(nobody),
+            published: AtomicU64::new(0),
+            is_closed: AtomicBool::new(false),
+            several_gates: Mutex::new(()),
+            links,
+        }
+    }
+
+    pub(crate) fn published(&self) -> u64 {
+        self.published.load(Ordering::Relaxed)
+    }
+
+    /// Adds a queue. With `fails`, a publisher that finds it full gets an error.
+    pub(super) fn add(&self, mailbox: &Arc<Mailbox<Arc<M>>>, fails: bool) {
+        self.change(|receivers| {
+            let overflow = mailbox.overflow();
+            let mailbox = Arc::clone(mailbox);
+            if overflow.holds_publisher() {
+                let fails = fails || overflow == Overflow::Error;
+                receivers.gates.push(Gate { mailbox, fails });
+            } else {
+                receivers.lossy.push(mailbox);
+            }
+        });
+    }
+
+    pub(super) fn remove(&self, mailbox: &Arc<Mailbox<Arc<M>>>) {
+        self.change(|receivers| {
+            receivers
+                .gates
+                .retain(|each| !Arc::ptr_eq(&each.mailbox, mailbox));
+            receivers.lossy.retain(|each| !Arc::ptr_eq(each, mailbox));
+        });
+    }
+
+    pub(super) fn add_handler(&self, handler: &Arc<Handler<M>>) {
+        self.change(|receivers| receivers.handlers.push(Arc::clone(handler)));
+    }
+
+    pub(super) fn remove_handler(&self, handler: &Arc<Handler<M>>) {
+        self.change(|receivers| {
+            receivers
+                .handlers
+                .retain(|each| !Arc::ptr_eq(each, handler));
+        });
+    }
+
+    fn change(&self, change: impl Fn(&mut Receivers<M>)) {
+        self.receivers.rcu(|before| {
+            let mut after = Receivers::clone(before);
+            change(&mut after);
+            after
+        });
+    }
+
+    /// Lets nothing pass any more.
+    pub(super) fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+        self.change(|receivers| {
+            receivers.handlers.clear();
+            receivers.lossy.clear();
+            receivers.gates.clear();
+        });
+    }
+
+    /// A queue without room, where a message would have to wait.
+    pub(super) fn full_gate(&self) -> Option<Arc<Mailbox<Arc<M>>>> {
+        let receivers = self.receivers.load();
+        let mut gates = receivers.gates.iter();
+        let full = gates.find(|gate| !gate.mailbox.has_room())?;
+        Some(Arc::clone(&full.mailbox))
+    }
+
+    /// Those who are called.
+    pub(super) fn handlers(&self) -> Vec<Arc<Handler<M>>> {
+        self.receivers.load().handlers.clone()
+    }
+
+    /// Puts a message into all queues, or into none where one has no room; calls nobody.
+    pub(super) fn fill(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+        let receivers = self.receivers.load();
+        match receivers.gates.as_slice() {
+            [] => {}
+            [gate] => pass(gate, message, may_wait)?,
+            gates => self.pass_several(gates, message, may_wait)?,
+        }
+        for mailbox in &receivers.lossy {
+            // A queue that may lose messages refuses none.
+            let _ = mailbox.put(Arc::clone(message));
+        }
+        Ok(())
+    }
+
+    /// Puts the message into all gates or into none.
+    #[cold]
+    fn pass_several(
+        &self,
+        gates: &[Gate<M>],
+        message: &Arc<M>,
+        may_wait: bool,
+    ) -> Result<(), PublishError> {
+        loop {
+            let full = {
+                let _alone = self
+                    .several_gates
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                match gates.iter().find(|gate| !gate.mailbox.has_room()) {
+                    None => {
+                        for gate in gates {
+                            // A publisher that still knows one gate only may have taken the room: a matter of one message.
+                            while gate.mailbox.put(Arc::clone(message)).is_err() {
+                                gate.mailbox.wait_for_room(Patience::endless());
+                            }
+                        }
+                        return Ok(());
+                    }
+                    Some(full) => full,
+                }
+            };
+            if !may_wait || full.fails {
+                return Err(PublishError::Full);
+            }
+            full.mailbox.wait_for_room(Patience::endless());
+        }
+    }
+}
+
+impl<M: Message> Topic<M> {
+    /// Delivers to everybody. With `may_wait` a full gate that blocks holds the caller.
+    #[inline]
+    pub(crate) fn publish(
+        &self,
+        node: Option<&NodeCore>,
+        message: Arc<M>,
+        may_wait: bool,
+    ) -> Result<(), PublishError> {
+        if self.is_closed.load(Ordering::Acquire) {
+            return Err(PublishError::Closed);
+        }
+        if let (Some(links), Some(node)) = (&self.links, node) {
+            if links.is_wanted() {
+                return self.publish_beyond(links, node, &message, may_wait);
+            }
+        }
+        self.deliver(&message, may_wait)
+    }
+
+    fn publish_beyond(
+        &self,
+        links: &Outbound,
+        node: &NodeCore,
+        message: &Arc<M>,
+        may_wait: bool,
+    ) -> Result<(), PublishError> {
+        let mut frame = FrameBuffer::of_this_thread();
+        message
+            .encode(frame.body())
+            .map_err(PublishError::Invalid)?;
+        let patience = may_wait.then(Patience::endless);
+        links.await_room(node, frame.len(), patience)?;
+        self.deliver(message, may_wait)?;
+        links.send(node, &mut frame);
+        Ok(())
+    }
+
+    #[inline]
+    fn deliver(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+        self.fill(message, may_wait)?;
+        self.published.fetch_add(1, Ordering::Relaxed);
+        for handler in &self.receivers.load().handlers {
+            handler.call(message);
+        }
+        Ok(())
+    }
+}
+
+#[inline]
+fn pass<M>(gate: &Gate<M>, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+    while gate.mailbox.put(Arc::clone(message)).is_err() {
+        if !may_wait || gate.fails {
+            return Err(PublishError::Full);
+        }
+        gate.mailbox.wait_for_room(Patience::endless());
+    }
+    Ok(())
+}
+
+/// Calls, and keeps a panic from going further: the message is shared and never changed, so nothing is left half done.
+pub(super) fn survives(call: impl FnOnce()) -> bool {
+    catch_unwind(AssertUnwindSafe(call)).is_ok()
+}

@@ -1,0 +1,132 @@
+//! A process and its services, connected to those of other processes as a topology says.
+
+mod core;
+mod counters;
+mod data_path;
+mod delivery;
+mod driver;
+mod error;
+mod frame_buffer;
+mod inbox;
+mod link;
+mod outbound;
+mod receiver;
+mod service;
+mod status;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) use self::core::{Handle, NodeCore};
+pub use counters::LinkCounters;
+pub(crate) use delivery::Delivery;
+pub use error::NodeError;
+pub(crate) use frame_buffer::FrameBuffer;
+pub(crate) use inbox::InboxCore;
+pub(crate) use outbound::Outbound;
+pub(crate) use receiver::{Delivered, FrameReceiver, Want};
+pub(crate) use service::Service;
+pub use status::{LinkId, LinkState, LinkStatus};
+
+use crate::local::MessageBus;
+use crate::raw::RawBus;
+use crate::topology::Topology;
+
+/// One process of a topology. Cheap to clone; clones are the same node, which closes when the last of them, and of the
+/// buses, publishers and subscribers made of it, is dropped.
+#[derive(Clone)]
+pub struct Node {
+    handle: Arc<Handle>,
+}
+
+impl Node {
+    /// A node of the topology in a file; paths in it start from its folder. It connects by itself, whoever starts first.
+    ///
+    /// # Errors
+    /// See [`NodeError`].
+    pub fn from_topology(path: impl AsRef<Path>, node: &str) -> Result<Self, NodeError> {
+        let path = path.as_ref();
+        let topology = Topology::load(path)?;
+        Self::new(topology, path.parent().unwrap_or(Path::new(".")), node)
+    }
+
+    /// A node of a topology; paths in it start from `folder`.
+    ///
+    /// # Errors
+    /// See [`NodeError`].
+    pub fn new(topology: Topology, folder: &Path, node: &str) -> Result<Self, NodeError> {
+        let core = NodeCore::new(topology, folder, node)?;
+        Ok(Self {
+            handle: Handle::new(core),
+        })
+    }
+
+    pub(crate) fn of_handle(handle: Arc<Handle>) -> Self {
+        Self { handle }
+    }
+
+    /// The node's name.
+    pub fn name(&self) -> &str {
+        self.handle.core().name()
+    }
+
+    /// The bus of one of its services.
+    ///
+    /// # Errors
+    /// [`NodeError::UnknownService`] for a service of another node, or of none.
+    pub fn bus(&self, service: &str) -> Result<MessageBus, NodeError> {
+        let index = self.index_of(service)?;
+        Ok(MessageBus::of_service(Arc::clone(&self.handle), index))
+    }
+
+    /// What one of its services sends to and receives from other nodes, as frames.
+    ///
+    /// # Errors
+    /// [`NodeError::UnknownService`] for a service of another node, or of none.
+    pub fn raw(&self, service: &str) -> Result<RawBus, NodeError> {
+        let index = self.index_of(service)?;
+        let service = Arc::clone(self.handle.core().service_at(index));
+        Ok(RawBus::new(Arc::clone(&self.handle), service))
+    }
+
+    fn index_of(&self, service: &str) -> Result<usize, NodeError> {
+        let services = self.handle.core().services();
+        let found = services.iter().position(|each| each.name() == service);
+        found.ok_or_else(|| NodeError::UnknownService {
+            service: service.to_owned(),
+            known: services.iter().map(|each| each.name().to_owned()).collect(),
+        })
+    }
+
+    /// How its links are doing, in the order of the topology.
+    pub fn links(&self) -> Vec<LinkStatus> {
+        let links = self.handle.core().links().iter();
+        links.map(|link| link.status()).collect()
+    }
+
+    /// Returns when every link is established.
+    ///
+    /// # Errors
+    /// [`NodeError::NotConnected`] names those that are not in time, and why; [`NodeError::Closed`], [`NodeError::Forked`].
+    pub fn wait_until_connected(&self, timeout: Duration) -> Result<(), NodeError> {
+        self.handle.core().wait_until_connected(timeout)
+    }
+
+    /// Ends all its buses, sends what was published, says goodbye to its peers, and ends its threads. Whoever waits anywhere gets
+    /// an error that says so. A peer that takes nothing in holds it up for a second at most.
+    pub fn close(&self) {
+        self.handle.core().close();
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Node")
+            .field("name", &self.name())
+            .field("links", &self.links().len())
+            .finish_non_exhaustive()
+    }
+}

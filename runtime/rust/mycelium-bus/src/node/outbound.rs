@@ -1,0 +1,169 @@
+//! What one service sends of one type, and over which links.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use arc_swap::ArcSwap;
+use mycelium::frame::Envelope;
+
+use super::core::NodeCore;
+use super::frame_buffer::FrameBuffer;
+use super::link::{Link, Sent};
+use crate::error::PublishError;
+use crate::overflow::Wait;
+use crate::patience::{Patience, Waited};
+
+/// A link whose peer wants a type.
+pub(crate) struct Wanted {
+    pub(crate) link: Arc<Link>,
+    /// The sender drops rather than waits.
+    pub(crate) is_lossy: bool,
+    pub(crate) has_envelope: bool,
+    /// How many messages of the type went over this connection, dropped ones included.
+    pub(crate) sequence: AtomicU64,
+}
+
+/// One type of message of one service, as it leaves its node.
+pub(crate) struct Outbound {
+    type_id: u16,
+    wanted: ArcSwap<Vec<Arc<Wanted>>>,
+}
+
+impl Outbound {
+    pub(crate) fn new(type_id: u16) -> Self {
+        Self {
+            type_id,
+            wanted: ArcSwap::default(),
+        }
+    }
+
+    /// Whether any link wants it.
+    #[inline]
+    pub(crate) fn is_wanted(&self) -> bool {
+        !self.wanted.load().is_empty()
+    }
+
+    /// From now on sends over this link, or no more.
+    pub(crate) fn change(&self, link: &Arc<Link>, wanted: Option<Arc<Wanted>>) {
+        self.wanted.rcu(|before| {
+            let others = before
+                .iter()
+                .filter(|each| !Arc::ptr_eq(&each.link, link))
+                .cloned();
+            others.chain(wanted.clone()).collect::<Vec<_>>()
+        });
+    }
+
+    /// Returns once all links that lose nothing have room for a frame of that size. Without patience, or where a route says
+    /// so, it does not wait.
+    pub(crate) fn await_room(
+        &self,
+        core: &NodeCore,
+        size: usize,
+        patience: Option<Patience<'_>>,
+    ) -> Result<(), PublishError> {
+        core.check()?;
+        let full = self.full_link(size);
+        let Some((full, may_wait)) = full else {
+            return Ok(());
+        };
+        let Some(patience) = patience.filter(|_| may_wait) else {
+            return Err(PublishError::Full);
+        };
+        self.wait_for_room(core, full, size, patience)
+    }
+
+    #[cold]
+    fn wait_for_room(
+        &self,
+        core: &NodeCore,
+        first: Arc<Link>,
+        size: usize,
+        patience: Patience<'_>,
+    ) -> Result<(), PublishError> {
+        let mut patience = patience.begin();
+        let mut full = first;
+        loop {
+            let look = || (full.has_room(size) || core.is_closed()).then_some(());
+            match core.wait_for(full.room(), Wait::Adaptive, &mut patience, look) {
+                Waited::Found(()) => {}
+                Waited::TimedOut => return Err(PublishError::Full),
+                Waited::Interrupted => return Err(PublishError::Interrupted),
+            }
+            core.check()?;
+            match self.full_link(size) {
+                None => return Ok(()),
+                Some((_, false)) => return Err(PublishError::Full),
+                Some((link, true)) => full = link,
+            }
+        }
+    }
+
+    /// A link without room, and whether its route lets a publisher wait.
+    fn full_link(&self, size: usize) -> Option<(Arc<Link>, bool)> {
+        let wanted = self.wanted.load();
+        let full = wanted
+            .iter()
+            .find(|each| !each.is_lossy && !each.link.has_room(size))?;
+        Some((Arc::clone(&full.link), !full.link.fails_when_full()))
+    }
+
+    /// Sends over all links. Where room that was there has vanished, the frame still goes: a matter of one message for each
+    /// thread that publishes.
+    pub(crate) fn send(&self, core: &NodeCore, frame: &mut FrameBuffer) {
+        for wanted in self.wanted.load().iter() {
+            wanted.send(core, self.type_id, frame);
+        }
+    }
+
+    pub(crate) fn publish_body(
+        &self,
+        core: &NodeCore,
+        body: &[u8],
+        patience: Option<Patience<'_>>,
+    ) -> Result<(), PublishError> {
+        core.check()?;
+        if !self.is_wanted() {
+            return Ok(());
+        }
+        let mut frame = FrameBuffer::of_this_thread();
+        frame.body().extend_from_slice(body);
+        frame
+            .check_length(self.type_id)
+            .map_err(PublishError::Invalid)?;
+        self.await_room(core, frame.len(), patience)?;
+        self.send(core, &mut frame);
+        Ok(())
+    }
+}
+
+impl Wanted {
+    fn send(&self, core: &NodeCore, type_id: u16, frame: &mut FrameBuffer) {
+        // The link's lock makes the numbers follow the order of the frames.
+        let mut outward = self.link.outward();
+        let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
+        let envelope = self.has_envelope.then(|| Envelope {
+            sequence,
+            published_at: now(),
+            source: core.number(),
+            ..Envelope::default()
+        });
+        let bytes = frame.frame(type_id, envelope.as_ref());
+        let sent = match self.is_lossy {
+            true => outward.send_if_room(bytes),
+            false => outward.send(bytes),
+        };
+        drop(outward);
+        self.link.after_send(core, sent);
+        debug_assert!(self.is_lossy || sent != Sent::Full);
+    }
+}
+
+/// Nanoseconds since 1970-01-01 UTC.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    })
+}

@@ -1,0 +1,72 @@
+//! Publishing encoded bodies.
+
+use std::fmt;
+use std::sync::Arc;
+
+use mycelium::MessageInformation;
+
+use crate::error::PublishError;
+use crate::node::{Handle, Outbound};
+use crate::patience::Patience;
+
+/// Publishes bodies of one message type to the services of other nodes that want them. Cheap to clone; any thread may use it.
+#[derive(Clone)]
+pub struct RawPublisher {
+    handle: Arc<Handle>,
+    outbound: Arc<Outbound>,
+    information: MessageInformation,
+}
+
+impl RawPublisher {
+    pub(crate) fn new(
+        handle: Arc<Handle>,
+        outbound: Arc<Outbound>,
+        information: MessageInformation,
+    ) -> Self {
+        Self {
+            handle,
+            outbound,
+            information,
+        }
+    }
+
+    /// Whether any link wants this type now: one load, so that nobody encodes for nobody.
+    #[inline]
+    pub fn is_wanted(&self) -> bool {
+        self.outbound.is_wanted()
+    }
+
+    /// Sends a body, which is not checked, over each link that wants it; waits where one has no room, unless its route says
+    /// that this is an error.
+    ///
+    /// # Errors
+    /// [`PublishError::Full`] where a route says so, or the patience ends; [`PublishError::Interrupted`],
+    /// [`PublishError::Closed`], [`PublishError::Forked`]. Nobody got the message then.
+    #[inline]
+    pub fn publish(&self, body: &[u8], patience: Patience<'_>) -> Result<(), PublishError> {
+        self.outbound
+            .publish_body(self.handle.core(), body, Some(patience))
+    }
+
+    /// As [`publish`](Self::publish), and never waits: false where a link has no room, and nobody got the message.
+    ///
+    /// # Errors
+    /// [`PublishError::Closed`], [`PublishError::Forked`].
+    #[inline]
+    pub fn try_publish(&self, body: &[u8]) -> Result<bool, PublishError> {
+        match self.outbound.publish_body(self.handle.core(), body, None) {
+            Err(PublishError::Full) => Ok(false),
+            done => done.map(|()| true),
+        }
+    }
+}
+
+impl fmt::Debug for RawPublisher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RawPublisher")
+            .field("message", &self.information.name)
+            .field("is_wanted", &self.is_wanted())
+            .finish_non_exhaustive()
+    }
+}
