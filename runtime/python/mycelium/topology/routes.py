@@ -28,7 +28,7 @@ class RouteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A way from one service to another. ``address`` is where the receiving or the dialled side is found, "" for local."""
+    """A way from one service to another. ``address`` is where the side that is dialled is found, "" for local."""
 
     source: str
     target: str
@@ -78,13 +78,25 @@ def default_kind(sender: Node, receiver: Node) -> tuple[RouteKind, str]:
     return RouteKind.UNIX, "same host, and neither declares anything nearer"
 
 
+def listener(topology: Topology, one: Node, other: Node, kind: RouteKind) -> Node | None:
+    """Which of two nodes the other dials to meet it by this kind, if any: the one that declares what it takes, else the earlier."""
+    earlier, later = sorted((one, other), key=topology.nodes.index)
+    match kind:
+        case RouteKind.SHM | RouteKind.UNIX:
+            declared = (node for node in (earlier, later) if node.endpoint and node.endpoint.kind == kind.value)
+            return next(declared, earlier if kind is RouteKind.UNIX else None)
+        case RouteKind.TCP:
+            return next((node for node in (earlier, later) if node.port is not None), None)
+        case _:
+            return None
+
+
 def _address(topology: Topology, kind: RouteKind, sender: Node, receiver: Node) -> str:
-    if kind in (RouteKind.LOCAL, RouteKind.NONE):
+    listening = listener(topology, sender, receiver, kind)
+    if listening is None:
         return ""
     if kind is RouteKind.TCP:
-        listening = receiver if receiver.port is not None else sender
         return f"{listening.host or 'localhost'}:{listening.port}"
-    for node in (receiver, sender):
-        if node.endpoint is not None and node.endpoint.kind == kind.value and node.endpoint.path is not None:
-            return str(node.endpoint.path)
-    return str(topology.socket_folder / f"{receiver.name}.sock")
+    if listening.endpoint is not None and listening.endpoint.kind == kind.value and listening.endpoint.path:
+        return str(listening.endpoint.path)
+    return str(topology.socket_folder / f"{listening.name}.sock")

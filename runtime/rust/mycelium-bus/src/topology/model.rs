@@ -114,6 +114,11 @@ impl Node {
             .as_ref()
             .is_some_and(|endpoint| endpoint.kind == kind)
     }
+
+    /// Its host, by which this machine is `localhost`.
+    pub(crate) fn host_or_local(&self) -> &str {
+        self.host.as_deref().unwrap_or("localhost")
+    }
 }
 
 /// What a `[[routes]]` entry changes; None leaves the default.

@@ -1,6 +1,7 @@
 //! How the messages of one service reach another, and why so.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use super::model::{Node, RouteKind, RouteWait, Topology};
 
@@ -18,7 +19,7 @@ pub struct Route {
     pub kind: RouteKind,
     /// Why it does.
     pub reason: String,
-    /// Where the receiving or the dialled side is found; empty for a local route.
+    /// Where the side that is dialled is found; empty for a local route.
     pub address: String,
     /// Whether a publisher gets an error rather than wait when it is full.
     pub fails_when_full: bool,
@@ -58,30 +59,44 @@ impl Topology {
         })
     }
 
-    fn address(&self, kind: RouteKind, sender: &Node, receiver: &Node) -> String {
+    /// Which of two nodes the other dials to meet it by this kind; None where none is, as they are one, or neither can be
+    /// dialled. Shared memory: the one with such an endpoint, whose folder it is. A unix socket: the one with such an endpoint,
+    /// else any. TCP: the one with a port. Where that leaves both, it is the earlier in the file.
+    pub fn listener<'t>(&'t self, one: &str, other: &str, kind: RouteKind) -> Option<&'t Node> {
+        let is_end = |node: &&Node| node.name == one || node.name == other;
+        let mut ends = self.nodes.iter().filter(is_end);
+        let (first, second) = (ends.next()?, ends.next()?);
+        let either = |can: fn(&Node) -> bool| [first, second].into_iter().find(|node| can(node));
         match kind {
-            RouteKind::Local | RouteKind::None => String::new(),
-            RouteKind::Tcp => {
-                let listening = if receiver.port.is_some() {
-                    receiver
-                } else {
-                    sender
-                };
-                let host = listening.host.as_deref().unwrap_or("localhost");
-                let port = listening
-                    .port
-                    .map_or_else(String::new, |port| port.to_string());
-                format!("{host}:{port}")
-            }
-            RouteKind::Shm | RouteKind::Unix => {
-                let path = [receiver, sender]
-                    .into_iter()
-                    .filter(|node| node.has_endpoint(kind))
-                    .find_map(|node| node.endpoint.as_ref()?.path.clone());
-                let beside = || self.socket_folder.join(format!("{}.sock", receiver.name));
-                path.unwrap_or_else(beside).display().to_string()
-            }
+            RouteKind::Local | RouteKind::None => None,
+            RouteKind::Shm => either(|node| node.has_endpoint(RouteKind::Shm)),
+            RouteKind::Unix => either(|node| node.has_endpoint(RouteKind::Unix)).or(Some(first)),
+            RouteKind::Tcp => either(|node| node.port.is_some()),
         }
+    }
+
+    /// The unix socket at which others of this machine meet a node: that of its endpoint, or one in the folder for sockets.
+    pub fn unix_socket(&self, node: &Node) -> PathBuf {
+        let endpoint = node.endpoint.as_ref();
+        endpoint
+            .filter(|endpoint| endpoint.kind == RouteKind::Unix)
+            .and_then(|endpoint| endpoint.path.clone())
+            .unwrap_or_else(|| self.socket_folder.join(format!("{}.sock", node.name)))
+    }
+
+    fn address(&self, kind: RouteKind, sender: &Node, receiver: &Node) -> String {
+        let Some(listener) = self.listener(&sender.name, &receiver.name, kind) else {
+            return String::new();
+        };
+        let path = match (kind, listener.port) {
+            (RouteKind::Tcp, Some(port)) => return format!("{}:{port}", listener.host_or_local()),
+            (RouteKind::Shm, _) => listener
+                .endpoint
+                .as_ref()
+                .and_then(|each| each.path.clone()),
+            _ => Some(self.unix_socket(listener)),
+        };
+        path.map_or_else(String::new, |path| path.display().to_string())
     }
 }
 

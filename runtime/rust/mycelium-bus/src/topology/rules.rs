@@ -77,7 +77,7 @@ fn find_addresses(topology: &Topology, problems: &mut Vec<Problem>) {
             }
             continue;
         };
-        let host = node.host.as_deref().unwrap_or("localhost");
+        let host = node.host_or_local();
         let before: &Node = taken.entry((host, port)).or_insert(node);
         if before.line != node.line {
             let message = format!(
