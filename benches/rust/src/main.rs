@@ -6,6 +6,7 @@
 mod contestant;
 mod contestants;
 mod rounds;
+mod trading;
 mod values;
 
 use std::env;
@@ -13,7 +14,7 @@ use std::env;
 use contestant::{enter, enter_reader, Entry};
 use contestants::{bincode, capnp, flatbuffers, mycelium, packed, prost, rkyv};
 use rounds::{take_turns, Timing};
-use values::{BookValues, OrderValues, QuoteValues, Subject};
+use values::{BookValues, OrderValues, QuoteValues, Subject, TradingQuoteValues};
 
 const DEFAULT_ROUNDS: usize = 120;
 
@@ -51,12 +52,27 @@ fn orders() -> Vec<Entry> {
     vec![
         enter::<OrderValues, mycelium::Eager>(),
         enter_reader::<OrderValues, mycelium::View>(),
+        enter::<OrderValues, packed::Checked>(),
         enter::<OrderValues, prost::Prost>(),
         enter::<OrderValues, bincode::Bincode>(),
         enter::<OrderValues, rkyv::Owned>(),
         enter_reader::<OrderValues, rkyv::Archived>(),
         enter::<OrderValues, capnp::Capnp>(),
         enter::<OrderValues, flatbuffers::Flatbuffers>(),
+    ]
+}
+
+fn trading_quotes() -> Vec<Entry> {
+    vec![
+        enter::<TradingQuoteValues, mycelium::Eager>(),
+        enter_reader::<TradingQuoteValues, mycelium::View>(),
+        enter::<TradingQuoteValues, packed::Checked>(),
+        enter::<TradingQuoteValues, prost::Prost>(),
+        enter::<TradingQuoteValues, bincode::Bincode>(),
+        enter::<TradingQuoteValues, rkyv::Owned>(),
+        enter_reader::<TradingQuoteValues, rkyv::Archived>(),
+        enter::<TradingQuoteValues, capnp::Capnp>(),
+        enter::<TradingQuoteValues, flatbuffers::Flatbuffers>(),
     ]
 }
 
@@ -67,6 +83,7 @@ fn main() {
         let entries = match subject.as_str() {
             "quote" => quotes(),
             "book" => books(),
+            "trading_quote" => trading_quotes(),
             _ => orders(),
         };
         run_one(entries, contestant, column, count.parse().expect("a count"));
@@ -79,6 +96,7 @@ fn main() {
         table::<QuoteValues>(quotes(), rounds),
         table::<BookValues>(books(), rounds),
         table::<OrderValues>(orders(), rounds),
+        table::<TradingQuoteValues>(trading_quotes(), rounds),
     ];
     println!(
         r#"{{"language":"rust","toolchain":"{}, release profile with link-time optimisation","rounds":{rounds},"versions":{{{}}},"tables":[{}]}}"#,

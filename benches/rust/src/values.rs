@@ -33,6 +33,19 @@ pub struct OrderValues {
     pub attributes: [(&'static str, &'static str); 2],
 }
 
+/// The trading schema's own quote: prices as decimals, in units of 10^-8.
+pub struct TradingQuoteValues {
+    pub symbol: &'static str,
+    pub time: i64,
+    pub bid: i64,
+    pub ask: i64,
+    pub bid_size: u32,
+    pub ask_size: u32,
+    pub sequence: u64,
+    pub venue: u16,
+    pub conditions: [&'static str; 2],
+}
+
 /// A message of the benchmark.
 pub trait Subject {
     const NAME: &'static str;
@@ -131,6 +144,39 @@ impl Subject for OrderValues {
         for (key, value) in self.attributes {
             visitor.text(key);
             visitor.text(value);
+        }
+    }
+}
+
+impl Subject for TradingQuoteValues {
+    const NAME: &'static str = "trading_quote";
+    const TITLE: &'static str = "The trading schema's quote: decimals, timestamp, a list";
+
+    fn values() -> Self {
+        Self {
+            symbol: "EURUSD",
+            time: 1_577_898_000_065_000_000,
+            bid: 112_120_000,
+            ask: 112_172_000,
+            bid_size: 1_000_000,
+            ask_size: 2_500_000,
+            sequence: 123_456,
+            venue: 1,
+            conditions: ["firm", "auction"],
+        }
+    }
+
+    fn show(&self, visitor: &mut impl Visitor) {
+        visitor.text(self.symbol);
+        for number in [self.time, self.bid, self.ask] {
+            visitor.number(number as u64);
+        }
+        visitor.number(self.bid_size.into());
+        visitor.number(self.ask_size.into());
+        visitor.number(self.sequence);
+        visitor.number(self.venue.into());
+        for condition in self.conditions {
+            visitor.text(condition);
         }
     }
 }

@@ -38,3 +38,15 @@ struct Order {
   tags @5 :List(Text);
   attributes @6 :List(Attribute);
 }
+
+struct TradingQuote {
+  symbol @0 :Text;
+  time @1 :Int64;
+  bid @2 :Int64;
+  ask @3 :Int64;
+  bidSize @4 :UInt32;
+  askSize @5 :UInt32;
+  sequence @6 :UInt64;
+  venue @7 :UInt16;
+  conditions @8 :List(Text);
+}

@@ -90,11 +90,11 @@ fn order(values: &OrderValues) -> Order {
     }
 }
 
-fn encode<M: Encode>(message: &M, output: &mut Vec<u8>) {
+pub fn encode<M: Encode>(message: &M, output: &mut Vec<u8>) {
     bincode::encode_into_std_write(message, output, FORM).expect("a vector has room");
 }
 
-fn decode<M: Decode<()>>(body: &[u8]) -> M {
+pub fn decode<M: Decode<()>>(body: &[u8]) -> M {
     bincode::decode_from_slice(body, FORM)
         .expect("a valid body")
         .0

@@ -10,30 +10,31 @@ use crate::values::{BookValues, OrderValues, QuoteValues, Visitor};
 mod bench_capnp {
     include!(concat!(env!("OUT_DIR"), "/src/contestants/bench_capnp.rs"));
 }
+pub use bench_capnp::trading_quote;
 use bench_capnp::{book, level, order, quote};
 
 #[derive(Default)]
 pub struct Capnp;
 
-type Message = Builder<HeapAllocator>;
-type Decoded<'a> = Reader<BufferSegments<&'a [u8]>>;
+pub type Message = Builder<HeapAllocator>;
+pub type Decoded<'a> = Reader<BufferSegments<&'a [u8]>>;
 
 /// A builder whose first segment is large enough for the whole message and not much larger.
-fn builder(words: u32) -> Message {
+pub fn builder(words: u32) -> Message {
     Builder::new(HeapAllocator::new().first_segment_words(words))
 }
 
-fn write(message: &Message, output: &mut Vec<u8>) {
+pub fn write(message: &Message, output: &mut Vec<u8>) {
     serialize::write_message(output, message).expect("a vector has room");
 }
 
-fn decode(body: &[u8]) -> Decoded<'_> {
+pub fn decode(body: &[u8]) -> Decoded<'_> {
     BufferSegments::new(body, ReaderOptions::new())
         .map(|segments| Reader::new(segments, ReaderOptions::new()))
         .expect("a valid body")
 }
 
-fn plain(text: capnp::Result<text::Reader<'_>>) -> &str {
+pub fn plain(text: capnp::Result<text::Reader<'_>>) -> &str {
     text.expect("a text").to_str().expect("UTF-8")
 }
 

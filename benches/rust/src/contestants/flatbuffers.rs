@@ -12,10 +12,10 @@ use crate::contestant::Contestant;
 use crate::values::{BookValues, OrderValues, QuoteValues, Subject, Visitor};
 
 #[derive(Default)]
-pub struct Flatbuffers(FlatBufferBuilder<'static>);
+pub struct Flatbuffers(pub FlatBufferBuilder<'static>);
 
 /// The place in a table's directory of the field of this number.
-const fn slot(number: VOffsetT) -> VOffsetT {
+pub const fn slot(number: VOffsetT) -> VOffsetT {
     4 + 2 * number
 }
 
@@ -58,10 +58,11 @@ macro_rules! table {
         }
     };
 }
+pub(crate) use table;
 
-type Text = ForwardsUOffset<&'static str>;
+pub type Text = ForwardsUOffset<&'static str>;
 
-type Texts = ForwardsUOffset<Vector<'static, Text>>;
+pub type Texts = ForwardsUOffset<Vector<'static, Text>>;
 type Levels = ForwardsUOffset<Vector<'static, Level>>;
 
 table!(Quote {
@@ -153,7 +154,7 @@ impl Verifiable for Level {
 }
 
 impl Flatbuffers {
-    fn finish(&mut self, table: WIPOffset<TableUnfinishedWIPOffset>, output: &mut Vec<u8>) {
+    pub fn finish(&mut self, table: WIPOffset<TableUnfinishedWIPOffset>, output: &mut Vec<u8>) {
         let root: WIPOffset<TableFinishedWIPOffset> = self.0.end_table(table);
         self.0.finish_minimal(root);
         output.extend_from_slice(self.0.finished_data());

@@ -5,5 +5,7 @@ pub mod capnp;
 pub mod flatbuffers;
 pub mod mycelium;
 pub mod packed;
+mod packed_text;
 pub mod prost;
 pub mod rkyv;
+mod trading;

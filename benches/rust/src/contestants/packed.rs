@@ -20,7 +20,7 @@ pub enum Side {
 }
 
 impl Side {
-    fn from_number(number: u8) -> Self {
+    pub fn from_number(number: u8) -> Self {
         match number {
             1 => Self::Buy,
             2 => Self::Sell,
@@ -28,7 +28,7 @@ impl Side {
         }
     }
 
-    fn number(&self) -> u8 {
+    pub fn number(&self) -> u8 {
         match *self {
             Self::Buy => 1,
             Self::Sell => 2,
@@ -67,25 +67,27 @@ pub enum Malformed {
     Header,
     Length,
     Symbol,
+    Text,
+    Order,
 }
 
 const QUOTE_SIZE: usize = 49;
 const BOOK_BLOCK_SIZE: usize = 24;
 const LEVEL_SIZE: usize = 16;
 
-fn padded(text: &str) -> [u8; 8] {
+pub fn padded(text: &str) -> [u8; 8] {
     let mut bytes = [0; 8];
     bytes[..text.len()].copy_from_slice(text.as_bytes());
     bytes
 }
 
-fn trimmed(symbol: &[u8; 8]) -> &str {
+pub fn trimmed(symbol: &[u8; 8]) -> &str {
     let length = symbol.iter().position(|byte| *byte == 0).unwrap_or(8);
     std::str::from_utf8(&symbol[..length]).unwrap_or("")
 }
 
 /// Printable characters, then NULs: with the top bits clear, eight bytes are compared in one step each.
-fn is_symbol(bytes: &[u8; 8]) -> bool {
+pub fn is_symbol(bytes: &[u8; 8]) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const TOP: u64 = 0x80 * EACH;
     let word = u64::from_le_bytes(*bytes);
@@ -96,7 +98,7 @@ fn is_symbol(bytes: &[u8; 8]) -> bool {
     word & TOP == 0 && present == printable && delete == 0 && mask & mask.wrapping_add(1) == 0
 }
 
-fn part<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
+pub fn part<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
     bytes[offset..offset + N].try_into().expect("N bytes")
 }
 
@@ -160,7 +162,7 @@ fn decode_checked_quote(body: &[u8]) -> Result<Quote, Malformed> {
     Ok(read_quote(block))
 }
 
-fn write_length(length: usize, output: &mut Vec<u8>) {
+pub fn write_length(length: usize, output: &mut Vec<u8>) {
     match length {
         0..=253 => output.push(length as u8),
         254..=0xFFFF => {
@@ -175,7 +177,7 @@ fn write_length(length: usize, output: &mut Vec<u8>) {
 }
 
 /// The bytes of a value that a header and a length precede, and what follows it.
-fn checked_value(bytes: &[u8], header: u8) -> Result<(&[u8], &[u8]), Malformed> {
+pub fn checked_value(bytes: &[u8], header: u8) -> Result<(&[u8], &[u8]), Malformed> {
     let (length, rest) = match *bytes {
         [found, ..] if found != header => return Err(Malformed::Header),
         [_, short, ref rest @ ..] if short < 254 => (usize::from(short), rest),

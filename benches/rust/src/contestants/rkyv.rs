@@ -98,6 +98,7 @@ macro_rules! write_archive {
             rkyv::api::high::to_bytes_in::<_, Error>($message, mem::take($output)).expect("room")
     };
 }
+pub(crate) use write_archive;
 
 impl Contestant<QuoteValues> for Owned {
     const NAME: &'static str = "rkyv";
