@@ -33,6 +33,12 @@ mod overflow;
 mod patience;
 pub mod raw;
 pub mod topology;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the driver that uses it is being joined to it"
+)]
+mod transport;
 
 pub use error::{PublishError, RecvError, RequestError};
 pub use local::{BusMessage, Iter, Lost, MessageBus, Publisher, Subscriber, Subscription};

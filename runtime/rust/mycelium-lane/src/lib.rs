@@ -51,6 +51,8 @@ mod system;
 mod lane;
 
 pub use error::{LaneError, LaneErrorKind};
-pub use lane::{remove_stale, EventBell, Reader, Record, Writer, WriterCounts, IS_SUPPORTED};
+pub use lane::{
+    remove_stale, EventBell, Process, Reader, Record, Unshared, Writer, WriterCounts, IS_SUPPORTED,
+};
 pub use options::{ReaderOptions, Wait, WriterOptions, FRAME_BYTES_MAX};
 pub use protocol::{Doorbell, Policy, ReaderCounts};

@@ -49,6 +49,33 @@ pub struct Reader(Infallible);
 #[derive(Debug)]
 pub struct Record<'a>(Infallible, std::marker::PhantomData<&'a ()>);
 
+/// The process something was made in, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Process(u32);
+
+impl Process {
+    /// This process.
+    pub fn this() -> Self {
+        Self(std::process::id())
+    }
+
+    /// Whether this still is that process.
+    pub fn is_this(self) -> bool {
+        self == Self::this()
+    }
+}
+
+/// Keeps a descriptor from children where there is a way; there is none here.
+#[derive(Debug)]
+pub struct Unshared(());
+
+impl Unshared {
+    /// Keeps nothing.
+    pub fn keep<D>(_descriptor: D) -> Self {
+        Self(())
+    }
+}
+
 /// Always an error: there are no lanes here.
 pub fn remove_stale(path: impl AsRef<Path>) -> Result<bool, LaneError> {
     refuse(path.as_ref())

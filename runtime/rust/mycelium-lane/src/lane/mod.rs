@@ -6,7 +6,7 @@ mod reader;
 mod stale;
 mod writer;
 
-pub use crate::system::EventBell;
+pub use crate::system::{EventBell, Process, Unshared};
 pub use reader::{Reader, Record};
 pub use stale::remove_stale;
 pub use writer::{Writer, WriterCounts};

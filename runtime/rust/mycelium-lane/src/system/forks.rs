@@ -5,7 +5,7 @@
 
 use std::cell::UnsafeCell;
 use std::io;
-use std::os::fd::{BorrowedFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Once;
 
@@ -14,19 +14,25 @@ static REGISTRY: Registry = Registry {
     is_taken: AtomicBool::new(false),
     descriptors: UnsafeCell::new(Vec::new()),
 };
+static UNSHARED: Registry = Registry {
+    is_taken: AtomicBool::new(false),
+    descriptors: UnsafeCell::new(Vec::new()),
+};
 
 /// The process something was made in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Process(u64);
+pub struct Process(u64);
 
 impl Process {
-    pub(crate) fn this() -> Self {
+    /// This process.
+    pub fn this() -> Self {
+        install_handlers();
         Self(FORKS.load(Ordering::Relaxed))
     }
 
     /// Whether this still is that process, and not a child that `fork` made of it.
     #[inline(always)]
-    pub(crate) fn is_this(self) -> bool {
+    pub fn is_this(self) -> bool {
         FORKS.load(Ordering::Relaxed) == self.0
     }
 }
@@ -54,7 +60,7 @@ impl Registry {
 
     fn change<R>(&self, change: impl FnOnce(&mut Vec<RawFd>) -> R) -> R {
         self.take();
-        // SAFETY: the lock is held; `change` is one of the two closures below and does not come back here.
+        // SAFETY: the lock is held; `change` is one of the four closures below and does not come back here.
         let result = change(unsafe { &mut *self.descriptors.get() });
         self.give_back();
         result
@@ -63,9 +69,11 @@ impl Registry {
 
 extern "C" fn before_fork() {
     REGISTRY.take();
+    UNSHARED.take();
 }
 
 extern "C" fn after_fork_in_parent() {
+    UNSHARED.give_back();
     REGISTRY.give_back();
 }
 
@@ -78,14 +86,26 @@ extern "C" fn after_fork_in_child() {
             libc::close(descriptor);
         }
         (*REGISTRY.descriptors.get()).clear();
+        let nothing = libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
+        for &descriptor in &*UNSHARED.descriptors.get() {
+            match nothing {
+                -1 => libc::close(descriptor),
+                _ => libc::dup3(nothing, descriptor, libc::O_CLOEXEC),
+            };
+        }
+        (*UNSHARED.descriptors.get()).clear();
+        if nothing != -1 {
+            libc::close(nothing);
+        }
     }
+    UNSHARED.give_back();
     REGISTRY.give_back();
 }
 
 fn install_handlers() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
-        // SAFETY: the handlers do only what is allowed in a child of a threaded process: atomics, close, no allocation.
+        // SAFETY: the handlers do only what is allowed in a child of a threaded process: atomics, open, dup, close, no allocation.
         // The call can only fail for want of memory; then forks go unnoticed, as without it.
         unsafe {
             libc::pthread_atfork(
@@ -142,6 +162,39 @@ impl Drop for Guarded {
             descriptors.retain(|&descriptor| descriptor != self.descriptor);
             // SAFETY: self owns the descriptor, and nobody uses it after this.
             unsafe { libc::close(self.descriptor) };
+        });
+    }
+}
+
+/// Keeps a descriptor from the children of this process: in a child its number leads to `/dev/null`. So what it led to
+/// lives no longer than this process, and the object that owns it can be dropped in the child like any other.
+#[derive(Debug)]
+pub struct Unshared {
+    descriptor: RawFd,
+    process: Process,
+}
+
+impl Unshared {
+    /// Keeps this one. Drop the result before its owner closes it.
+    pub fn keep(descriptor: BorrowedFd<'_>) -> Self {
+        let process = Process::this();
+        let descriptor = descriptor.as_raw_fd();
+        UNSHARED.change(|descriptors| descriptors.push(descriptor));
+        Self {
+            descriptor,
+            process,
+        }
+    }
+}
+
+impl Drop for Unshared {
+    fn drop(&mut self) {
+        if !self.process.is_this() {
+            return;
+        }
+        UNSHARED.change(|descriptors| {
+            let place = descriptors.iter().position(|&each| each == self.descriptor);
+            place.map(|place| descriptors.swap_remove(place));
         });
     }
 }

@@ -9,11 +9,11 @@ mod mapping;
 mod passing;
 
 pub use eventfd::EventBell;
+pub use forks::{Process, Unshared};
 
 pub(crate) use files::{
     create_unnamed, give_name, open_existing, path_names, remove_name, LaneFile,
 };
-pub(crate) use forks::Process;
 pub(crate) use futex::FutexBell;
 pub(crate) use mapping::Mapping;
 

@@ -1,0 +1,246 @@
+//! One connection, whatever carries it.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::net::Shutdown;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use mio::net::{TcpStream, UnixStream};
+use mio::unix::SourceFd;
+use mio::{Interest, Registry, Token};
+use mycelium_lane::Unshared;
+use rustix::net::{
+    recvmsg, sendmsg, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags,
+};
+
+use super::tls::TlsSession;
+use crate::topology::Node;
+
+/// Descriptors that came and were not taken; a peer that sends more is cut off.
+const DESCRIPTORS_MAX: usize = 4;
+
+/// A connection that never waits. Any thread may read or write, one of each at a time: the bytes of two that wrote at once
+/// would be mixed. A forked child has no share in it.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    is_connecting: AtomicBool,
+    _unshared: Unshared,
+    carrier: Carrier,
+}
+
+#[derive(Debug)]
+enum Carrier {
+    Unix(UnixStream),
+    /// A unix socket over which descriptors may come as well.
+    Control(UnixStream, Mutex<VecDeque<OwnedFd>>),
+    Tcp(TcpStream),
+    Tls(TcpStream, Mutex<TlsSession>),
+}
+
+impl Stream {
+    pub(super) fn unix(socket: UnixStream, is_control: bool) -> Self {
+        let unshared = Unshared::keep(socket.as_fd());
+        let carrier = match is_control {
+            true => Carrier::Control(socket, Mutex::default()),
+            false => Carrier::Unix(socket),
+        };
+        Self {
+            is_connecting: AtomicBool::new(false),
+            _unshared: unshared,
+            carrier,
+        }
+    }
+
+    pub(super) fn tcp(socket: TcpStream, session: Option<TlsSession>, is_connecting: bool) -> Self {
+        let unshared = Unshared::keep(socket.as_fd());
+        let carrier = match session {
+            Some(session) => Carrier::Tls(socket, Mutex::new(session)),
+            None => Carrier::Tcp(socket),
+        };
+        Self {
+            is_connecting: AtomicBool::new(is_connecting),
+            _unshared: unshared,
+            carrier,
+        }
+    }
+
+    /// Goes on connecting as far as that is possible now; true once bytes can flow. To be called at every event until then.
+    ///
+    /// # Errors
+    /// The peer is not there, or not who it should be; in words.
+    pub(crate) fn advance(&self) -> io::Result<bool> {
+        if self.is_connecting.load(Ordering::Acquire) {
+            let (Carrier::Tcp(socket) | Carrier::Tls(socket, _)) = &self.carrier else {
+                return Ok(true);
+            };
+            if !is_connected(socket)? {
+                return Ok(false);
+            }
+            socket.set_nodelay(true)?;
+            self.is_connecting.store(false, Ordering::Release);
+        }
+        match &self.carrier {
+            Carrier::Tls(socket, session) => lock(session).advance(socket),
+            _ => Ok(true),
+        }
+    }
+
+    /// Whether [`advance`](Self::advance) has not come to its end.
+    pub(crate) fn is_handshaking(&self) -> bool {
+        self.is_connecting.load(Ordering::Acquire)
+            || matches!(&self.carrier, Carrier::Tls(_, session) if lock(session).is_handshaking())
+    }
+
+    /// Refuses a peer that cannot prove to be this node, where the connection asks for proof: by TLS, its certificate must name
+    /// the node or its host. (The user of a unix socket's peer was checked before.)
+    pub(crate) fn check_peer(&self, node: &Node) -> Result<(), String> {
+        match &self.carrier {
+            Carrier::Tls(_, session) => lock(session).check_peer(node),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads what has come, 0 bytes at the end.
+    ///
+    /// # Errors
+    /// `WouldBlock` where nothing has; otherwise the connection is of no use any more.
+    pub(crate) fn read(&self, bytes: &mut [u8]) -> io::Result<usize> {
+        match &self.carrier {
+            Carrier::Unix(socket) => (&mut &*socket).read(bytes),
+            Carrier::Control(socket, received) => read_with(socket, bytes, received),
+            Carrier::Tcp(socket) => (&mut &*socket).read(bytes),
+            Carrier::Tls(socket, session) => lock(session).read(socket, bytes),
+        }
+    }
+
+    /// Writes as much as can be now.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn write(&self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        match &self.carrier {
+            Carrier::Unix(socket) | Carrier::Control(socket, _) => {
+                (&mut &*socket).write_vectored(parts)
+            }
+            Carrier::Tcp(socket) => (&mut &*socket).write_vectored(parts),
+            Carrier::Tls(socket, session) => lock(session).write(socket, parts),
+        }
+    }
+
+    /// Writes as much as can be now, and a descriptor with the first byte of it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); `Unsupported` where this is no control socket.
+    pub(crate) fn write_with(&self, bytes: &[u8], passed: BorrowedFd<'_>) -> io::Result<usize> {
+        let Carrier::Control(socket, _) = &self.carrier else {
+            let message = "only the control socket of shared memory passes descriptors";
+            return Err(io::Error::new(io::ErrorKind::Unsupported, message));
+        };
+        let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        let passed = [passed];
+        control.push(SendAncillaryMessage::ScmRights(&passed));
+        let parts = [IoSlice::new(bytes)];
+        Ok(sendmsg(socket, &parts, &mut control, SendFlags::NOSIGNAL)?)
+    }
+
+    /// The oldest descriptor that came over a control socket.
+    pub(crate) fn take_descriptor(&self) -> Option<OwnedFd> {
+        match &self.carrier {
+            Carrier::Control(_, received) => lock(received).pop_front(),
+            _ => None,
+        }
+    }
+
+    /// Whether the stream itself holds bytes that have to be written when it can.
+    pub(crate) fn wants_write(&self) -> bool {
+        match &self.carrier {
+            Carrier::Tls(_, session) => lock(session).wants_write(),
+            _ => false,
+        }
+    }
+
+    /// Writes what the stream itself holds; true once that is nothing.
+    pub(crate) fn flush(&self) -> io::Result<bool> {
+        match &self.carrier {
+            Carrier::Tls(socket, session) => lock(session).flush(socket),
+            _ => Ok(true),
+        }
+    }
+
+    /// Says that nothing more will be written, as well as can be now. The peer reads to the end.
+    pub(crate) fn end(&self) {
+        // Whoever is gone need not be told.
+        let _ = match &self.carrier {
+            Carrier::Unix(socket) | Carrier::Control(socket, _) => socket.shutdown(Shutdown::Write),
+            Carrier::Tcp(socket) => socket.shutdown(Shutdown::Write),
+            Carrier::Tls(socket, session) => {
+                lock(session).end(socket);
+                socket.shutdown(Shutdown::Write)
+            }
+        };
+    }
+
+    /// Has events told, of reading and of writing, each once when it becomes possible.
+    pub(crate) fn register(&self, registry: &Registry, token: Token) -> io::Result<()> {
+        let interests = Interest::READABLE | Interest::WRITABLE;
+        registry.register(&mut SourceFd(&self.as_raw_fd()), token, interests)
+    }
+
+    /// The opposite.
+    pub(crate) fn deregister(&self, registry: &Registry) -> io::Result<()> {
+        registry.deregister(&mut SourceFd(&self.as_raw_fd()))
+    }
+}
+
+impl AsRawFd for Stream {
+    fn as_raw_fd(&self) -> RawFd {
+        match &self.carrier {
+            Carrier::Unix(socket) | Carrier::Control(socket, _) => socket.as_raw_fd(),
+            Carrier::Tcp(socket) | Carrier::Tls(socket, _) => socket.as_raw_fd(),
+        }
+    }
+}
+
+fn is_connected(socket: &TcpStream) -> io::Result<bool> {
+    if let Some(error) = socket.take_error()? {
+        return Err(error);
+    }
+    match socket.peer_addr() {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn read_with(
+    socket: &UnixStream,
+    bytes: &mut [u8],
+    received: &Mutex<VecDeque<OwnedFd>>,
+) -> io::Result<usize> {
+    let mut space = [std::mem::MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let flags = RecvFlags::CMSG_CLOEXEC;
+    let message = recvmsg(socket, &mut [IoSliceMut::new(bytes)], &mut control, flags)?;
+    for ancillary in control.drain() {
+        let RecvAncillaryMessage::ScmRights(descriptors) = ancillary else {
+            continue;
+        };
+        let mut received = lock(received);
+        for descriptor in descriptors {
+            if received.len() == DESCRIPTORS_MAX {
+                let message = "the peer passes descriptors that nobody asked for";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+            }
+            received.push_back(descriptor);
+        }
+    }
+    Ok(message.bytes)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
