@@ -1,0 +1,121 @@
+"""Runs a case: starts its programs, asks them, compares what they answer."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from case import Case, Step
+from deployment import deployed, node_of
+from program import Command, Program
+
+ANSWER_SECONDS = 60.0
+"""After which a program that has not answered hangs."""
+
+AWAITED_SECONDS = 30.0
+"""After which what is awaited will not come."""
+
+PAUSE_SECONDS = 0.005
+"""Between two questions of the same wording."""
+
+
+@dataclass
+class Execution:
+    """The programs of a case as it runs, and the words it has noted."""
+
+    case: Case
+    transport: str
+    languages: dict[str, Command]
+    topology: Path
+    programs: dict[str, Program] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
+
+    def step(self, step: Step) -> None:
+        """One line of the case."""
+        command = substituted(step.command, self.noted)
+        name = node_of(self.transport, step.program)
+        if command in ("kill", "pause", "resume", "end"):
+            self._control(name, command)
+            return
+        program = self._program(name, step.program)
+        deadline = time.monotonic() + AWAITED_SECONDS
+        while True:
+            answer = program.ask(command, ANSWER_SECONDS)
+            found = expectation(step.pattern, self.noted).fullmatch(answer)
+            if found is not None:
+                self.noted.update(found.groupdict())
+                return
+            if not step.is_awaited or time.monotonic() > deadline:
+                raise AssertionError(
+                    f"{self.case.name}.case:{step.line}: {step.program}: {command}\n"
+                    f"    answered: {answer}\n    expected: {step.pattern or 'ok'}"
+                )
+            time.sleep(PAUSE_SECONDS)
+
+    def end(self) -> None:
+        """Ends all programs in order."""
+        while self.programs:
+            self.programs.popitem()[1].end(ANSWER_SECONDS)
+
+    def abandon(self) -> None:
+        """Ends all programs whatever they do."""
+        while self.programs:
+            program = self.programs.popitem()[1]
+            program.resume()
+            program.kill()
+
+    def _control(self, name: str, command: str) -> None:
+        if command == "pause":
+            self.programs[name].pause()
+        elif command == "resume":
+            self.programs[name].resume()
+        elif command == "end":
+            self.programs.pop(name).end(ANSWER_SECONDS)
+        else:
+            self.programs.pop(name).kill()
+
+    def _program(self, name: str, label: str) -> Program:
+        if name not in self.programs:
+            start = self.languages[label]
+            program = start(self.topology, name, label in self.case.other_version)
+            self.programs[name] = program
+            answer = program.answer(ANSWER_SECONDS)
+            assert answer == "ok", answer
+        return self.programs[name]
+
+
+def substituted(text: str, noted: dict[str, str]) -> str:
+    """The text with what was noted in place of ``{name}``."""
+    return re.sub(r"\{(\w+)\}", lambda match: noted[match[1]], text)
+
+
+def expectation(pattern: str, noted: dict[str, str]) -> re.Pattern[str]:
+    """What an answer has to be: ``*`` is anything, ``{name}`` a word, to be noted unless it is already."""
+    if pattern.startswith("not "):
+        return re.compile(f"(?!{expectation(pattern.removeprefix('not '), noted).pattern}$).*")
+    text = pattern if pattern.startswith("error") else f"ok {pattern}".strip()
+    parts = []
+    for part in re.split(r"(\*|\{\w+\})", text):
+        if part == "*":
+            parts.append(".*")
+        elif part.startswith("{") and part[1:-1] not in noted:
+            parts.append(f"(?P<{part[1:-1]}>\\S+)")
+        elif part.startswith("{"):
+            parts.append(re.escape(noted[part[1:-1]]))
+        else:
+            parts.append(re.escape(part))
+    return re.compile("".join(parts))
+
+
+def execute(case: Case, transport: str, languages: dict[str, Command]) -> None:
+    """Runs a case from start to end. Raises AssertionError with the line whose answer is not as expected."""
+    with ExitStack() as stack:
+        topology = stack.enter_context(deployed(transport, case.route))
+        execution = Execution(case, transport, languages, topology)
+        stack.callback(execution.abandon)
+        for step in case.steps:
+            execution.step(step)
+        execution.end()
