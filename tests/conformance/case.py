@@ -63,6 +63,13 @@ def read_case(path: Path) -> Case:
     return case
 
 
+def read_steps(text: str) -> list[Step]:
+    """Lines of programs alone."""
+    lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
+    parts = ((number, *line.partition(":")) for number, line in lines if line)
+    return [_step(number, program, rest.strip()) for number, program, _, rest in parts]
+
+
 def _step(line: int, program: str, text: str) -> Step:
     command, arrow, pattern = text.partition(" -> ")
     command = command.strip()

@@ -93,25 +93,30 @@ def substituted(text: str, noted: dict[str, str]) -> str:
 
 
 def expectation(pattern: str, noted: dict[str, str]) -> re.Pattern[str]:
-    """What an answer has to be: ``*`` is anything, ``{name}`` a word, to be noted unless it is already."""
+    """What an answer has to be.
+
+    ``*`` is anything, ``{name}`` a word and ``{name*}`` anything, to be noted unless it is already; ``not`` turns the meaning round.
+    """
     if pattern.startswith("not "):
         return re.compile(f"(?!{expectation(pattern.removeprefix('not '), noted).pattern}$).*")
     text = pattern if pattern.startswith("error") else f"ok {pattern}".strip()
-    parts = []
-    for part in re.split(r"(\*|\{\w+\})", text):
-        if part == "*":
-            parts.append(".*")
-        elif part.startswith("{") and part[1:-1] not in noted:
-            parts.append(f"(?P<{part[1:-1]}>\\S+)")
-        elif part.startswith("{"):
-            parts.append(re.escape(noted[part[1:-1]]))
-        else:
-            parts.append(re.escape(part))
-    return re.compile("".join(parts))
+    return re.compile("".join(_part(part, noted) for part in re.split(r"(\*|\{\w+\*?\})", text)))
 
 
-def execute(case: Case, transport: str, languages: dict[str, Command]) -> None:
-    """Runs a case from start to end. Raises AssertionError with the line whose answer is not as expected."""
+def _part(part: str, noted: dict[str, str]) -> str:
+    if part == "*":
+        return ".*"
+    placeholder = re.fullmatch(r"\{(\w+)(\*?)\}", part)
+    if placeholder is None:
+        return re.escape(part)
+    name, is_long = placeholder.groups()
+    if name in noted:
+        return re.escape(noted[name])
+    return f"(?P<{name}>.*)" if is_long else f"(?P<{name}>\\S+)"
+
+
+def execute(case: Case, transport: str, languages: dict[str, Command]) -> dict[str, str]:
+    """Runs a case from start to end; returns what it noted. Raises AssertionError with the line whose answer is not as expected."""
     with ExitStack() as stack:
         topology = stack.enter_context(deployed(transport, case.route))
         execution = Execution(case, transport, languages, topology)
@@ -119,3 +124,4 @@ def execute(case: Case, transport: str, languages: dict[str, Command]) -> None:
         for step in case.steps:
             execution.step(step)
         execution.end()
+        return execution.noted

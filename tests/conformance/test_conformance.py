@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from case import Case, read_cases
+from case import TRANSPORTS, Case, read_cases, read_steps
 from execution import execute
 from program import REPOSITORY, Command, python, rust
 from prometheus_client.parser import text_string_to_metric_families
@@ -50,7 +50,13 @@ def built() -> Path:
     """The Rust program, built where it is not yet."""
     workspace = REPOSITORY / "runtime" / "rust"
     command = ["cargo", "build", "--quiet", "--locked", "--package", "mycelium-bus", "--example"]
-    command += ["conformance_peer", "--manifest-path", str(workspace / "Cargo.toml"), "--message-format", "json"]
+    command += [
+        "conformance_peer",
+        "--manifest-path",
+        str(workspace / "Cargo.toml"),
+        "--message-format",
+        "json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     artifacts = [json.loads(line) for line in done.stdout.splitlines()]
@@ -67,6 +73,41 @@ def built() -> Path:
 )
 def test_case(case: Case, transport: str, a: str, b: str, programs: dict[str, Command]) -> None:
     execute(case, transport, {"a": programs[a], "b": programs[b]})
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_metrics_are_what_prometheus_reads(
+    transport: str, language: str, programs: dict[str, Command]
+) -> None:
+    case = Case("metrics", steps=read_steps(METRICS))
+    noted = execute(case, transport, {"a": programs[language], "b": programs[language]})
+    text = noted["text"].replace("\\n", "\n").replace("\\\\", "\\")
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert {family.type for family in families.values()} <= {"counter", "gauge", "histogram"}
+    assert all(family.documentation for family in families.values())
+    (received,) = (each for each in families["mycelium_received_messages"].samples if each.value)
+    assert (received.value, received.labels["service"], received.labels["message"]) == (
+        3,
+        "b1",
+        "peering.Number",
+    )
+    lost = {each.labels["reason"]: each.value for each in families["mycelium_lost_messages"].samples}
+    assert lost == {"overflow": 0, "link": 0}
+    if transport != "local":
+        connected = families["mycelium_route_connected"].samples
+        assert {(each.labels["kind"], each.value) for each in connected} == {
+            (transport.replace("tls", "tcp"), 1)
+        }
+
+
+METRICS = """
+b: subscribe sink b1 Number 64 lossless
+a: connect 20
+a: publish a1 Number 0 3 -> 3
+b: receive sink 3 20 -> a1:0-2
+b: metrics -> {text*}
+"""
 
 
 def test_the_messages_of_the_rust_program_are_fresh() -> None:

@@ -44,6 +44,9 @@ pub struct SubscriberOptions {
     pub overflow: Overflow,
     /// How it waits for messages. [`Wait::Adaptive`].
     pub wait: Wait,
+    /// Whether to measure how long messages of other nodes are on their way, until they are in its queue. They then carry
+    /// envelopes, 56 bytes more each. Off.
+    pub latency: bool,
 }
 
 impl Default for SubscriberOptions {
@@ -52,6 +55,7 @@ impl Default for SubscriberOptions {
             capacity: 1024,
             overflow: Overflow::default(),
             wait: Wait::default(),
+            latency: false,
         }
     }
 }

@@ -38,11 +38,9 @@ impl Peer {
             number,
             behaviour: current::Behaviour::from_number(behaviour),
         };
-        let answer: current::Answer = self.bus(service)?.request_to(
-            &question,
-            (to != "-").then_some(to),
-            Some(timeout),
-        )?;
+        let answer: current::Answer =
+            self.bus(service)?
+                .request_to(&question, (to != "-").then_some(to), Some(timeout))?;
         Ok(format!("{}:{}", answer.from, answer.number))
     }
 }

@@ -2,8 +2,12 @@
 //!
 //! Run as `conformance_peer TOPOLOGY NODE [--other]`; the last makes it use the other version of `Changed`.
 
-#![allow(dead_code, reason = "generated messages can do more than this asks of them")]
 #![allow(missing_docs, reason = "a program")]
+#![allow(
+    dead_code,
+    clippy::wrong_self_convention,
+    reason = "generated messages are the face of a library, not parts of a program"
+)]
 
 mod answer;
 mod asking;

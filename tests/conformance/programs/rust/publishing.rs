@@ -21,9 +21,7 @@ impl Peer {
         bytes: usize,
     ) -> Answer {
         let range = first..first.saturating_add(count);
-        self.with_publisher(service, message, |each| {
-            each.publish(service, range, bytes)
-        })
+        self.with_publisher(service, message, |each| each.publish(service, range, bytes))
     }
 
     pub fn try_publish(&self, service: &str, message: &str, first: u64, count: u64) -> Answer {

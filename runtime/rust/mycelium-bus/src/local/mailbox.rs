@@ -19,18 +19,25 @@ enum Store<T> {
     Latest(Latest<T>),
 }
 
+/// A counter on cache lines of its own: who receives writes it, and nobody who publishes waits for that.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Received(AtomicU64);
+
 /// The queue of a subscriber, filled by any number of publishers.
 #[derive(Debug)]
 pub(crate) struct Mailbox<T> {
     store: Store<T>,
     overflow: Overflow,
     wait: Wait,
+    latency: bool,
     /// Whether anybody who receives may sleep.
     rings: bool,
     is_closed: AtomicBool,
     lost: AtomicU64,
     filled: Bell,
     emptied: Bell,
+    received: Received,
 }
 
 impl<T> Mailbox<T> {
@@ -43,11 +50,13 @@ impl<T> Mailbox<T> {
             store,
             overflow: options.overflow,
             wait: options.wait,
+            latency: options.latency,
             rings: options.wait != Wait::Spin,
             is_closed: AtomicBool::new(false),
             lost: AtomicU64::new(0),
             filled: Bell::default(),
             emptied: Bell::default(),
+            received: Received::default(),
         }
     }
 
@@ -63,12 +72,29 @@ impl<T> Mailbox<T> {
         self.overflow
     }
 
+    /// Whether the way of messages to it is to be measured.
+    pub(crate) fn latency(&self) -> bool {
+        self.latency
+    }
+
     pub(crate) fn wait(&self) -> Wait {
         self.wait
     }
 
     pub(crate) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    /// How many messages came out, as far as the one who takes them counts them.
+    pub(crate) fn received(&self) -> u64 {
+        self.received.0.load(Ordering::Relaxed)
+    }
+
+    /// Counts a message that came out. Called only by the one thread that takes messages, so that a store is enough.
+    #[inline]
+    pub(crate) fn count_received(&self) {
+        let received = &self.received.0;
+        received.store(received.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
     pub(crate) fn len(&self) -> usize {

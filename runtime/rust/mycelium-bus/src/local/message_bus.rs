@@ -15,6 +15,7 @@ use super::subject::Subject;
 use super::subscriber::Subscriber;
 use super::topic::Topic;
 use crate::error::RequestError;
+use crate::metrics::Metrics;
 use crate::node::{Handle, Node, NodeError};
 use crate::overflow::SubscriberOptions;
 use crate::patience::Patience;
@@ -203,6 +204,16 @@ impl MessageBus {
         if let (true, Some(handle)) = (self.is_all_of_node, &self.handle) {
             handle.core().close();
         }
+    }
+
+    /// All counters: of a bus in a topology, those of its node.
+    pub fn metrics(&self) -> Metrics {
+        if let Some(handle) = &self.handle {
+            return handle.core().metrics();
+        }
+        let mut metrics = Metrics::default();
+        self.registry.count(&|_| String::new(), &mut metrics);
+        metrics
     }
 
     /// The node it belongs to; None for a bus of its own.

@@ -1,6 +1,8 @@
 //! Within one process: messages shared by `Arc`, from publishers to the queues and callbacks of subscribers.
 
 mod bell;
+mod brought;
+mod counting;
 mod handler;
 mod latest;
 mod mailbox;

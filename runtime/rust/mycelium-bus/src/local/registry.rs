@@ -7,16 +7,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::routes::LocalRoutes;
 use super::subject::Subject;
 use super::BusMessage;
+use crate::metrics::Metrics;
 
 /// A subject of some type.
 trait AnySubject: Send {
     fn close(&self, service: usize);
+    fn count(&self, name_of: &dyn Fn(usize) -> String, metrics: &mut Metrics);
     fn as_any(&self) -> &dyn Any;
 }
 
 impl<M: BusMessage> AnySubject for Arc<Subject<M>> {
     fn close(&self, service: usize) {
         Subject::close(self, service);
+    }
+
+    fn count(&self, name_of: &dyn Fn(usize) -> String, metrics: &mut Metrics) {
+        Subject::count(self, name_of, metrics);
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -123,6 +129,14 @@ impl Registry {
         }
         // Dropped without the lock: what a handler owns may use the bus when it goes.
         drop(ended);
+    }
+
+    /// Adds what was published and received, by service and message.
+    pub(crate) fn count(&self, name_of: &dyn Fn(usize) -> String, metrics: &mut Metrics) {
+        for subject in self.lock().subjects.values() {
+            subject.count(name_of, metrics);
+        }
+        metrics.sort();
     }
 
     pub(super) fn types(&self) -> usize {

@@ -2,26 +2,24 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mycelium::{DecodeError, Message};
+use mycelium::Message;
 
+use super::brought::Brought;
 use super::handler::Handler;
 use super::mailbox::Mailbox;
 use super::routes::LocalRoutes;
 use super::topic::Topic;
 use super::BusMessage;
-use crate::node::{Delivered, FrameReceiver, Handle, NodeCore, Outbound, Want};
-use crate::raw::InboundFrame;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::Waker;
+use crate::node::{Handle, Outbound, Want};
 
-enum Receiver<M> {
+pub(super) enum Receiver<M> {
     Queue(Arc<Mailbox<Arc<M>>>),
     Callback(Arc<Handler<M>>),
 }
 
-struct Member<M> {
-    service: usize,
-    receiver: Receiver<M>,
+pub(super) struct Member<M> {
+    pub(super) service: usize,
+    pub(super) receiver: Receiver<M>,
 }
 
 /// Who receives this type, by service, and the topics made of that: one for each service that publishes, and one for each
@@ -31,14 +29,22 @@ pub(crate) struct Subject<M> {
     state: Mutex<State<M>>,
 }
 
-struct State<M> {
-    members: Vec<Member<M>>,
-    published_by: Vec<(usize, Arc<Topic<M>>)>,
-    brought_to: Vec<(usize, Arc<Brought<M>>)>,
+pub(super) struct State<M> {
+    pub(super) members: Vec<Member<M>>,
+    pub(super) published_by: Vec<(usize, Arc<Topic<M>>)>,
+    pub(super) brought_to: Vec<(usize, Arc<Brought<M>>)>,
+    /// What subscribers that have gone received and lost, by service.
+    pub(super) gone: Vec<(usize, Gone)>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(super) struct Gone {
+    pub(super) received: u64,
+    pub(super) overflow: u64,
 }
 
 impl<M> Subject<M> {
-    fn lock(&self) -> MutexGuard<'_, State<M>> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State<M>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -64,9 +70,13 @@ impl<M> Subject<M> {
 
     pub(super) fn remove_queue(&self, mailbox: &Arc<Mailbox<Arc<M>>>) {
         let mut state = self.lock();
-        state.members.retain(
-            |member| !matches!(&member.receiver, Receiver::Queue(each) if Arc::ptr_eq(each, mailbox)),
+        let place = state.members.iter().position(
+            |member| matches!(&member.receiver, Receiver::Queue(each) if Arc::ptr_eq(each, mailbox)),
         );
+        if let Some(place) = place {
+            let member = state.members.remove(place);
+            state.remember(&member);
+        }
         state.all_topics().for_each(|topic| topic.remove(mailbox));
     }
 
@@ -82,10 +92,39 @@ impl<M> Subject<M> {
 }
 
 impl<M> State<M> {
+    /// What a receiver counted, which must not vanish with it.
+    fn remember(&mut self, member: &Member<M>) {
+        let Receiver::Queue(mailbox) = &member.receiver else {
+            return;
+        };
+        let known = self
+            .gone
+            .iter()
+            .position(|(each, _)| *each == member.service);
+        let place = known.unwrap_or_else(|| {
+            self.gone.push((member.service, Gone::default()));
+            self.gone.len() - 1
+        });
+        if let Some((_, gone)) = self.gone.get_mut(place) {
+            gone.received += mailbox.received();
+            gone.overflow += mailbox.lost();
+        }
+    }
+
     fn all_topics(&self) -> impl Iterator<Item = &Topic<M>> {
         let published = self.published_by.iter().map(|(_, topic)| &**topic);
         let brought = self.brought_to.iter().map(|(_, brought)| &brought.topic);
         published.chain(brought)
+    }
+
+    /// Whether a receiver of this service wants the way of messages measured.
+    fn measures(&self, service: usize) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| {
+            let measures =
+                matches!(&member.receiver, Receiver::Queue(mailbox) if mailbox.latency());
+            member.service == service && measures
+        })
     }
 
     /// What a service wants from links; None where nobody there receives.
@@ -102,7 +141,7 @@ impl<M> State<M> {
         };
         Some(Want {
             is_lossy: members.all(is_lossy),
-            needs_envelope: false,
+            needs_envelope: self.measures(service),
         })
     }
 }
@@ -115,6 +154,7 @@ impl<M: BusMessage> Subject<M> {
                 members: Vec::new(),
                 published_by: Vec::new(),
                 brought_to: Vec::new(),
+                gone: Vec::new(),
             }),
         }
     }
@@ -181,6 +221,7 @@ impl<M: BusMessage> Subject<M> {
         state.members = stay;
         let ended: Vec<Member<M>> = ended;
         for member in &ended {
+            state.remember(member);
             match &member.receiver {
                 Receiver::Queue(mailbox) => {
                     state.all_topics().for_each(|topic| topic.remove(mailbox));
@@ -216,15 +257,14 @@ impl<M: BusMessage> Subject<M> {
                         Receiver::Callback(handler) => topic.add_handler(handler),
                     }
                 }
-                let brought = Arc::new(Brought {
-                    topic,
-                    missed: AtomicU64::new(0),
-                    delivery: core.delivery(),
-                });
+                let brought = Arc::new(Brought::new(topic, core.delivery()));
                 state.brought_to.push((service, Arc::clone(&brought)));
                 brought
             }
         };
+        if state.measures(service) {
+            brought.measure();
+        }
         // Told with the lock held, so that the last word is the last state.
         core.service_at(service)
             .receive_messages(core, &M::INFORMATION, brought, want);
@@ -234,53 +274,10 @@ impl<M: BusMessage> Subject<M> {
     pub(super) fn missed(&self, service: usize) -> u64 {
         let state = self.lock();
         let known = state.brought_to.iter().find(|(each, _)| *each == service);
-        known.map_or(0, |(_, brought)| brought.missed.load(Ordering::Relaxed))
+        known.map_or(0, |(_, brought)| brought.missed())
     }
 }
 
 fn names<M: Message>() -> [&'static str; 2] {
     [M::NAME, M::SHORT_NAME]
-}
-
-/// What links bring to the receivers of one service.
-struct Brought<M> {
-    topic: Topic<M>,
-    missed: AtomicU64,
-    delivery: Arc<crate::node::Delivery>,
-}
-
-impl<M: BusMessage> FrameReceiver for Brought<M> {
-    fn deliver(
-        &self,
-        core: &NodeCore,
-        frame: &InboundFrame<'_>,
-        retry: &Waker,
-    ) -> Result<Delivered, DecodeError> {
-        loop {
-            if let Some(full) = self.topic.full_gate() {
-                full.emptied().register(retry);
-                if !full.has_room() {
-                    return Ok(Delivered::Later);
-                }
-                full.emptied().forget(retry);
-            }
-            let handlers = self.topic.handlers();
-            if !handlers.is_empty() && !self.delivery.has_room_or_wakes(retry) {
-                return Ok(Delivered::Later);
-            }
-            let message = Arc::new(M::decode(frame.body)?);
-            if self.topic.fill(&message, false).is_err() {
-                continue;
-            }
-            if !handlers.is_empty() {
-                let call = move || handlers.iter().for_each(|each| each.call(&message));
-                self.delivery.put(core, Box::new(call));
-            }
-            return Ok(Delivered::Done);
-        }
-    }
-
-    fn miss(&self, count: u64) {
-        self.missed.fetch_add(count, Ordering::Relaxed);
-    }
 }

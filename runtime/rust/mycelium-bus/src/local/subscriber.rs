@@ -37,7 +37,6 @@ pub struct Subscriber<M: BusMessage> {
     handle: Option<Arc<Handle>>,
     /// What links had missed before this subscriber was there.
     missed_before: u64,
-    received: u64,
 }
 
 impl<M: BusMessage> Subscriber<M> {
@@ -53,7 +52,6 @@ impl<M: BusMessage> Subscriber<M> {
             subject,
             service,
             handle,
-            received: 0,
         }
     }
 
@@ -125,7 +123,7 @@ impl<M: BusMessage> Subscriber<M> {
 
     /// How many messages came out.
     pub fn received(&self) -> u64 {
-        self.received
+        self.mailbox.received()
     }
 
     /// How many were missed.
@@ -145,8 +143,8 @@ impl<M: BusMessage> Subscriber<M> {
         if let Some(found) = self.look() {
             return found;
         }
-        let (mailbox, received) = (&self.mailbox, &mut self.received);
-        let look = || look(mailbox, received);
+        let mailbox = &self.mailbox;
+        let look = || look(mailbox);
         let waited = match self.handle.as_deref() {
             Some(handle) => handle.core().wait_for(
                 mailbox.filled(),
@@ -167,15 +165,15 @@ impl<M: BusMessage> Subscriber<M> {
 
     #[inline]
     fn look(&mut self) -> Option<Result<Arc<M>, RecvError>> {
-        look(&self.mailbox, &mut self.received)
+        look(&self.mailbox)
     }
 }
 
 /// A message, or the end; None where neither is there yet.
 #[inline]
-fn look<M>(mailbox: &Mailbox<Arc<M>>, received: &mut u64) -> Option<Result<Arc<M>, RecvError>> {
+fn look<M>(mailbox: &Mailbox<Arc<M>>) -> Option<Result<Arc<M>, RecvError>> {
     if let Some(message) = mailbox.take() {
-        *received += 1;
+        mailbox.count_received();
         return Some(Ok(message));
     }
     if !mailbox.is_closed() {
@@ -183,7 +181,9 @@ fn look<M>(mailbox: &Mailbox<Arc<M>>, received: &mut u64) -> Option<Result<Arc<M
     }
     // What came before the end is still received.
     let last = mailbox.take();
-    *received += u64::from(last.is_some());
+    if last.is_some() {
+        mailbox.count_received();
+    }
     Some(last.ok_or(RecvError::Closed))
 }
 
@@ -210,7 +210,7 @@ impl<M: BusMessage> fmt::Debug for Subscriber<M> {
             .debug_struct("Subscriber")
             .field("message", &M::NAME)
             .field("waiting", &self.waiting())
-            .field("received", &self.received)
+            .field("received", &self.received())
             .field("lost", &self.lost())
             .finish_non_exhaustive()
     }

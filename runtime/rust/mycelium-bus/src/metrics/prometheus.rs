@@ -62,14 +62,19 @@ fn publishers(metrics: &Metrics, exposition: &mut Exposition) {
 }
 
 fn subscribers(metrics: &Metrics, exposition: &mut Exposition) {
-    let (mut received, mut lost, mut waiting) = (Series::new(), Series::new(), Series::new());
+    let (mut received, mut lost) = (Series::new(), Series::new());
+    let (mut waiting, mut subscribers) = (Series::new(), Series::new());
     for each in &metrics.subscribers {
         let labels = of_subscriber(metrics, each);
         add(&mut received, labels.clone(), each.received);
         add(&mut waiting, labels.clone(), each.waiting);
-        let mut of_overflow = labels;
-        of_overflow.push(("reason", "overflow"));
-        add(&mut lost, of_overflow, each.lost.overflow);
+        add(&mut subscribers, labels.clone(), each.subscribers);
+        let reasons = [("link", each.lost.link), ("overflow", each.lost.overflow)];
+        for (reason, count) in reasons {
+            let mut labels = labels.clone();
+            labels.push(("reason", reason));
+            add(&mut lost, labels, count);
+        }
     }
     exposition.counters(
         "mycelium_received_messages_total",
@@ -85,6 +90,11 @@ fn subscribers(metrics: &Metrics, exposition: &mut Exposition) {
         "mycelium_waiting_messages",
         "Messages in the queues of subscribers.",
         &waiting,
+    );
+    exposition.gauges(
+        "mycelium_subscribers",
+        "Subscribers and callbacks.",
+        &subscribers,
     );
 }
 
@@ -122,11 +132,11 @@ fn latencies(metrics: &Metrics, exposition: &mut Exposition) {
 }
 
 fn routes(metrics: &Metrics, exposition: &mut Exposition) {
-    let (mut connected, mut connections) = (Series::new(), Series::new());
+    let (mut connected, mut reconnections) = (Series::new(), Series::new());
     for each in &metrics.routes {
         let labels = of_route(metrics, each);
         add(&mut connected, labels.clone(), u64::from(each.is_connected));
-        add(&mut connections, labels, each.connections);
+        add(&mut reconnections, labels, each.reconnections);
     }
     exposition.gauges(
         "mycelium_route_connected",
@@ -134,9 +144,9 @@ fn routes(metrics: &Metrics, exposition: &mut Exposition) {
         &connected,
     );
     exposition.counters(
-        "mycelium_route_connections_total",
-        "How often the two services were connected.",
-        &connections,
+        "mycelium_route_reconnections_total",
+        "How often the two services were connected again.",
+        &reconnections,
     );
     let parts: [Part; 3] = [
         ("messages", "Messages", |flow| flow.messages),

@@ -12,7 +12,7 @@ pub struct Metrics {
     pub publishers: Vec<PublisherMetrics>,
     /// Every link between a service of this node and one of another.
     pub routes: Vec<RouteMetrics>,
-    /// Each subscriber.
+    /// By service and message.
     pub subscribers: Vec<SubscriberMetrics>,
 }
 
@@ -51,37 +51,47 @@ pub struct RouteMetrics {
     pub kind: String,
     /// Whether they are connected and have agreed.
     pub is_connected: bool,
-    /// How often they were connected.
-    pub connections: u64,
+    /// How often they were connected again.
+    pub reconnections: u64,
     /// What this node sent.
     pub sent: Flow,
     /// What it received.
     pub received: Flow,
 }
 
-/// What one subscriber received of one message.
+/// What the subscribers of one service received of one message.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SubscriberMetrics {
-    /// Its service; empty for a bus without a topology.
+    /// The service; empty for a bus without a topology.
     pub service: String,
     /// The qualified name of the message.
     pub message: String,
     /// The topic, where the message has one.
     pub topic: Option<String>,
-    /// How many messages came out.
+    /// How many subscribers and callbacks there are.
+    pub subscribers: u64,
+    /// How many messages came out of queues; callbacks are not counted, they get all there are.
     pub received: u64,
-    /// How many were missed, by reason.
+    /// How many were missed, by reason: `overflow` by all queues together, `link` by the service.
     pub lost: Lost,
-    /// How many wait to come out.
+    /// How many wait in queues.
     pub waiting: u64,
     /// How long they were on their way, where envelopes tell.
     pub latencies: Option<Latencies>,
 }
 
 impl Metrics {
+    /// The same order every time.
+    pub(crate) fn sort(&mut self) {
+        self.publishers
+            .sort_by(|a, b| (&a.service, &a.message).cmp(&(&b.service, &b.message)));
+        self.subscribers
+            .sort_by(|a, b| (&a.service, &a.message).cmp(&(&b.service, &b.message)));
+    }
+
     /// As text for Prometheus (format 0.0.4, content type `text/plain; version=0.0.4`).
     ///
-    /// Subscribers of the same service and message are added up. Times are in seconds.
+    /// Times are in seconds.
     pub fn to_prometheus(&self) -> String {
         super::prometheus::text(self)
     }

@@ -12,8 +12,9 @@ fn subscriber(received: u64, latencies: Option<Latencies>) -> SubscriberMetrics 
         received,
         lost: Lost {
             overflow: 2,
-            link: 0,
+            link: 5,
         },
+        subscribers: 1,
         waiting: 1,
         latencies,
     }
@@ -116,7 +117,7 @@ fn routes_tell_what_passed_either_way() {
             to: "strategy".into(),
             kind: "shm".into(),
             is_connected: true,
-            connections: 2,
+            reconnections: 2,
             sent: flow(5, 500, 1),
             received: flow(6, 600, 0),
         }],
@@ -127,7 +128,7 @@ fn routes_tell_what_passed_either_way() {
         lines(&metrics, "mycelium_route_"),
         [
             format!("mycelium_route_connected{{{labels}}} 1"),
-            format!("mycelium_route_connections_total{{{labels}}} 2"),
+            format!("mycelium_route_reconnections_total{{{labels}}} 2"),
             format!(r#"mycelium_route_messages_total{{{labels},direction="received"}} 6"#),
             format!(r#"mycelium_route_messages_total{{{labels},direction="sent"}} 5"#),
             format!(r#"mycelium_route_bytes_total{{{labels},direction="received"}} 600"#),
@@ -164,7 +165,7 @@ fn every_family_has_help_and_a_type() {
     let text = Metrics::default().to_prometheus();
     let helped: Vec<_> = names(&text, "# HELP ");
     assert_eq!(helped, names(&text, "# TYPE "));
-    assert_eq!(helped.len(), 10);
+    assert_eq!(helped.len(), 11);
 }
 
 fn names<'a>(text: &'a str, beginning: &str) -> Vec<&'a str> {

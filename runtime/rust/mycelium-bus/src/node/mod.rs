@@ -9,6 +9,7 @@ mod error;
 mod frame_buffer;
 mod inbox;
 mod link;
+mod measuring;
 mod outbound;
 mod receiver;
 mod service;
@@ -25,12 +26,13 @@ pub(crate) use delivery::Delivery;
 pub use error::NodeError;
 pub(crate) use frame_buffer::FrameBuffer;
 pub(crate) use inbox::InboxCore;
-pub(crate) use outbound::Outbound;
+pub(crate) use outbound::{now, Outbound};
 pub(crate) use receiver::{Delivered, FrameReceiver, Want};
 pub(crate) use service::Service;
 pub use status::{LinkId, LinkState, LinkStatus};
 
 use crate::local::MessageBus;
+use crate::metrics::Metrics;
 use crate::raw::RawBus;
 use crate::topology::Topology;
 
@@ -104,6 +106,11 @@ impl Node {
     pub fn links(&self) -> Vec<LinkStatus> {
         let links = self.handle.core().links().iter();
         links.map(|link| link.status()).collect()
+    }
+
+    /// All counters of its services and links at this moment.
+    pub fn metrics(&self) -> Metrics {
+        self.handle.core().metrics()
     }
 
     /// Returns when every link is established.
