@@ -11,11 +11,11 @@ from mycelium.neighbours import messages_beside
 __all__ = ["FULL_DIGEST", "MESSAGES", "WIRE_DIGEST"]
 
 WIRE_DIGEST = bytes.fromhex(
-    "d573902f4c2f88010f418f1e4dc388578a31a945773605f060138f4345bb70c2"
+    "82db601db3b16751cc0e124c16a5b9b5f3eca9de083f6479b991bbeacb191077"
 )
 """What decides bytes and validity, over all messages of the schema: 32 bytes."""
 FULL_DIGEST = bytes.fromhex(
-    "5b47f7b22948e0fb3f355139afe27c07cedbd21a46b267541bb5378edb4bd3f8"
+    "713a060008adee1b153d06745bacb2a45703ef79ce2b0596215a40fb875dafdf"
 )
 """The same and all names, topics and deprecations: 32 bytes."""
 _PLACES = {

@@ -166,6 +166,40 @@ module Message_version = struct
   end)
 end
 
+module Want = struct
+  type t = {
+    type_id : int;
+    manner : int;
+  }
+
+  let get bytes start =
+    let type_id = Mycelium.Get.u16 bytes start in
+    let manner = Mycelium.Get.u8 bytes (start + 2) in
+    { type_id; manner }
+
+  let set bytes start (value : t) =
+    Mycelium.Set.u16 bytes start value.type_id;
+    Mycelium.Set.u8 bytes (start + 2) value.manner
+
+  let codec =
+    Mycelium.Fixed.record ~size:3
+      ~fields:[ ("type_id", 0); ("manner", 2) ]
+      ~get ~set
+
+  let pp formatter (value : t) =
+    Mycelium.Print.record formatter "Want"
+      [
+        Mycelium.Print.field "type_id" Mycelium.Print.int value.type_id;
+        Mycelium.Print.field "manner" Mycelium.Print.int value.manner;
+      ]
+
+  include Mycelium.Value.Make (struct
+    type nonrec t = t
+
+    let pp = pp
+  end)
+end
+
 module Hello = struct
   type t = {
     node : int;
@@ -174,11 +208,24 @@ module Hello = struct
     services : string array;
     messages : Message_version.t array;
     subscriptions : int array;
+    from : string option;
+    to_ : string option;
+    wants : Want.t array;
   }
 
-  let make ~node ~wire_version ~node_name ~services ~messages ~subscriptions ()
-      =
-    { node; wire_version; node_name; services; messages; subscriptions }
+  let make ~node ~wire_version ~node_name ~services ~messages ~subscriptions
+      ?from ?to_ ?(wants = [||]) () =
+    {
+      node;
+      wire_version;
+      node_name;
+      services;
+      messages;
+      subscriptions;
+      from;
+      to_;
+      wants;
+    }
 
   let layout =
     Mycelium.Layout.message
@@ -193,6 +240,9 @@ module Hello = struct
           (2, "services");
           (3, "messages");
           (4, "subscriptions");
+          (5, "from");
+          (6, "to");
+          (7, "wants");
         ]
 
   let read reader =
@@ -218,7 +268,27 @@ module Hello = struct
       Mycelium.Decode.required reader 4
         (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16)
     in
-    { node; wire_version; node_name; services; messages; subscriptions }
+    let from =
+      Mycelium.Decode.optional reader 5 (Mycelium.Decode.string_within 1 128)
+    in
+    let to_ =
+      Mycelium.Decode.optional reader 6 (Mycelium.Decode.string_within 1 128)
+    in
+    let wants =
+      Mycelium.Decode.defaulted reader 7
+        (Mycelium.Decode.packed_within 0 16384 Want.codec) [||]
+    in
+    {
+      node;
+      wire_version;
+      node_name;
+      services;
+      messages;
+      subscriptions;
+      from;
+      to_;
+      wants;
+    }
 
   let write writer value =
     Mycelium.Writer.message writer layout value
@@ -237,7 +307,13 @@ module Hello = struct
       value.messages;
     Mycelium.Encode.field writer 4
       (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16)
-      value.subscriptions
+      value.subscriptions;
+    Mycelium.Encode.optional writer 5 (Mycelium.Encode.string_within 1 128)
+      value.from;
+    Mycelium.Encode.optional writer 6 (Mycelium.Encode.string_within 1 128)
+      value.to_;
+    Mycelium.Encode.field writer 7
+      (Mycelium.Encode.packed_within 0 16384 Want.codec) value.wants
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Hello"
@@ -252,85 +328,38 @@ module Hello = struct
           (Mycelium.Print.array Message_version.pp) value.messages;
         Mycelium.Print.field "subscriptions"
           (Mycelium.Print.array Mycelium.Print.int) value.subscriptions;
+        Mycelium.Print.field "from"
+          (Mycelium.Print.option Mycelium.Print.string) value.from;
+        Mycelium.Print.field "to" (Mycelium.Print.option Mycelium.Print.string)
+          value.to_;
+        Mycelium.Print.field "wants" (Mycelium.Print.array Want.pp) value.wants;
       ]
 
   include Mycelium.Message.Make_framed (struct
     type nonrec t = t
 
     let name = "mycelium.control.Hello"
-    let wire_digest = 0x636ad9ca684e4109L
-    let full_digest = 0x36e5fd03f1b8799bL
+    let wire_digest = 0x1a445a1c0c1d8330L
+    let full_digest = 0x261a3bd767108eeeL
     let versions =
       Mycelium.Versions.
         {
-          version = "1.0";
-          same = "1.0";
-          known = [];
+          version = "unreleased";
+          same = "";
+          known =
+            [
+              {
+                version = "1.0";
+                wire_digest = 0x636ad9ca684e4109L;
+                direction = Both;
+                differences =
+                  "`mycelium.control.Hello.from` is new; \
+                   `mycelium.control.Hello.to` is new; \
+                   `mycelium.control.Hello.wants` is new";
+              };
+            ];
         }
     let type_id = 1
-    let topic = None
-    let read = read
-    let write = write
-    let pp = pp
-  end)
-end
-
-module Welcome = struct
-  type t = {
-    node : int;
-    agreed : int array;
-  }
-
-  let make ~node ~agreed () = { node; agreed }
-
-  let layout =
-    Mycelium.Layout.message
-      ~block:[ Mycelium.Layout.required "node" 4 ]
-      ~fields:[ (1, "agreed") ]
-
-  let read reader =
-    Mycelium.Reader.message reader layout @@ fun reader ->
-    let start = Mycelium.Reader.block reader layout in
-    let bytes = Mycelium.Reader.block_bytes reader in
-    let node = Mycelium.Get.u32 bytes start in
-    Mycelium.Reader.end_block reader layout;
-    let agreed =
-      Mycelium.Decode.required reader 1
-        (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16)
-    in
-    { node; agreed }
-
-  let write writer value =
-    Mycelium.Writer.message writer layout value
-    @@ fun writer (value : t) ->
-    let start = Mycelium.Writer.block writer layout in
-    let bytes = Mycelium.Writer.bytes writer in
-    Mycelium.Set.u32 bytes start value.node;
-    Mycelium.Encode.field writer 1
-      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.agreed
-
-  let pp formatter (value : t) =
-    Mycelium.Print.record formatter "Welcome"
-      [
-        Mycelium.Print.field "node" Mycelium.Print.int value.node;
-        Mycelium.Print.field "agreed" (Mycelium.Print.array Mycelium.Print.int)
-          value.agreed;
-      ]
-
-  include Mycelium.Message.Make_framed (struct
-    type nonrec t = t
-
-    let name = "mycelium.control.Welcome"
-    let wire_digest = 0x6d9400832c0aee11L
-    let full_digest = 0xa61a18659964af8fL
-    let versions =
-      Mycelium.Versions.
-        {
-          version = "1.0";
-          same = "1.0";
-          known = [];
-        }
-    let type_id = 2
     let topic = None
     let read = read
     let write = write
@@ -478,6 +507,86 @@ module Mismatch = struct
   end)
 end
 
+module Welcome = struct
+  type t = {
+    node : int;
+    agreed : int array;
+    mismatches : Mismatch.t array;
+  }
+
+  let make ~node ~agreed ?(mismatches = [||]) () = { node; agreed; mismatches }
+
+  let layout =
+    Mycelium.Layout.message
+      ~block:[ Mycelium.Layout.required "node" 4 ]
+      ~fields:[ (1, "agreed"); (2, "mismatches") ]
+
+  let read reader =
+    Mycelium.Reader.message reader layout @@ fun reader ->
+    let start = Mycelium.Reader.block reader layout in
+    let bytes = Mycelium.Reader.block_bytes reader in
+    let node = Mycelium.Get.u32 bytes start in
+    Mycelium.Reader.end_block reader layout;
+    let agreed =
+      Mycelium.Decode.required reader 1
+        (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16)
+    in
+    let mismatches =
+      Mycelium.Decode.defaulted reader 2
+        (Mycelium.Decode.list_within 0 256 Mismatch.read) [||]
+    in
+    { node; agreed; mismatches }
+
+  let write writer value =
+    Mycelium.Writer.message writer layout value
+    @@ fun writer (value : t) ->
+    let start = Mycelium.Writer.block writer layout in
+    let bytes = Mycelium.Writer.bytes writer in
+    Mycelium.Set.u32 bytes start value.node;
+    Mycelium.Encode.field writer 1
+      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.agreed;
+    Mycelium.Encode.field writer 2
+      (Mycelium.Encode.list_within 0 256 Mismatch.write) value.mismatches
+
+  let pp formatter (value : t) =
+    Mycelium.Print.record formatter "Welcome"
+      [
+        Mycelium.Print.field "node" Mycelium.Print.int value.node;
+        Mycelium.Print.field "agreed" (Mycelium.Print.array Mycelium.Print.int)
+          value.agreed;
+        Mycelium.Print.field "mismatches" (Mycelium.Print.array Mismatch.pp)
+          value.mismatches;
+      ]
+
+  include Mycelium.Message.Make_framed (struct
+    type nonrec t = t
+
+    let name = "mycelium.control.Welcome"
+    let wire_digest = 0x1e4297ab352b14e5L
+    let full_digest = 0x878cc0ea6906c216L
+    let versions =
+      Mycelium.Versions.
+        {
+          version = "unreleased";
+          same = "";
+          known =
+            [
+              {
+                version = "1.0";
+                wire_digest = 0x6d9400832c0aee11L;
+                direction = Both;
+                differences = "`mycelium.control.Welcome.mismatches` is new";
+              };
+            ];
+        }
+    let type_id = 2
+    let topic = None
+    let read = read
+    let write = write
+    let pp = pp
+  end)
+end
+
 module Reject = struct
   type t = {
     code : Reject_code.t;
@@ -552,14 +661,18 @@ module Subscribe = struct
   type t = {
     add : int array;
     remove : int array;
+    messages : Message_version.t array;
+    wants : Want.t array;
   }
 
-  let make ?(add = [||]) ?(remove = [||]) () = { add; remove }
+  let make ?(add = [||]) ?(remove = [||]) ?(messages = [||]) ?(wants = [||]) ()
+      =
+    { add; remove; messages; wants }
 
   let layout =
     Mycelium.Layout.message
       ~block:[]
-      ~fields:[ (1, "add"); (2, "remove") ]
+      ~fields:[ (1, "add"); (2, "remove"); (3, "messages"); (4, "wants") ]
 
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
@@ -571,7 +684,15 @@ module Subscribe = struct
       Mycelium.Decode.defaulted reader 2
         (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16) [||]
     in
-    { add; remove }
+    let messages =
+      Mycelium.Decode.defaulted reader 3
+        (Mycelium.Decode.list_within 0 16384 Message_version.read) [||]
+    in
+    let wants =
+      Mycelium.Decode.defaulted reader 4
+        (Mycelium.Decode.packed_within 0 16384 Want.codec) [||]
+    in
+    { add; remove; messages; wants }
 
   let write writer value =
     Mycelium.Writer.message writer layout value
@@ -579,7 +700,12 @@ module Subscribe = struct
     Mycelium.Encode.field writer 1
       (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.add;
     Mycelium.Encode.field writer 2
-      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.remove
+      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.remove;
+    Mycelium.Encode.field writer 3
+      (Mycelium.Encode.list_within 0 16384 Message_version.write)
+      value.messages;
+    Mycelium.Encode.field writer 4
+      (Mycelium.Encode.packed_within 0 16384 Want.codec) value.wants
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Subscribe"
@@ -588,20 +714,33 @@ module Subscribe = struct
           value.add;
         Mycelium.Print.field "remove" (Mycelium.Print.array Mycelium.Print.int)
           value.remove;
+        Mycelium.Print.field "messages"
+          (Mycelium.Print.array Message_version.pp) value.messages;
+        Mycelium.Print.field "wants" (Mycelium.Print.array Want.pp) value.wants;
       ]
 
   include Mycelium.Message.Make_framed (struct
     type nonrec t = t
 
     let name = "mycelium.control.Subscribe"
-    let wire_digest = 0xb637a87f2c4b545cL
-    let full_digest = 0xb27f5db1137b4d6eL
+    let wire_digest = 0x3bb5afce17f86824L
+    let full_digest = 0xd246a426f7bf7dd6L
     let versions =
       Mycelium.Versions.
         {
-          version = "1.0";
-          same = "1.0";
-          known = [];
+          version = "unreleased";
+          same = "";
+          known =
+            [
+              {
+                version = "1.0";
+                wire_digest = 0xb637a87f2c4b545cL;
+                direction = Both;
+                differences =
+                  "`mycelium.control.Subscribe.messages` is new; \
+                   `mycelium.control.Subscribe.wants` is new";
+              };
+            ];
         }
     let type_id = 4
     let topic = None
@@ -770,6 +909,173 @@ module Goodbye = struct
           known = [];
         }
     let type_id = 6
+    let topic = None
+    let read = read
+    let write = write
+    let pp = pp
+  end)
+end
+
+module Request_refused = struct
+  type t = {
+    correlation_id : int64;
+    reason : string;
+  }
+
+  let make ~correlation_id ~reason () = { correlation_id; reason }
+
+  let layout =
+    Mycelium.Layout.message
+      ~block:[ Mycelium.Layout.required "correlation_id" 8 ]
+      ~fields:[ (1, "reason") ]
+
+  let read reader =
+    Mycelium.Reader.message reader layout @@ fun reader ->
+    let start = Mycelium.Reader.block reader layout in
+    let bytes = Mycelium.Reader.block_bytes reader in
+    let correlation_id = Mycelium.Get.u64 bytes start in
+    Mycelium.Reader.end_block reader layout;
+    let reason =
+      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 0 1024)
+    in
+    { correlation_id; reason }
+
+  let write writer value =
+    Mycelium.Writer.message writer layout value
+    @@ fun writer (value : t) ->
+    let start = Mycelium.Writer.block writer layout in
+    let bytes = Mycelium.Writer.bytes writer in
+    Mycelium.Set.u64 bytes start value.correlation_id;
+    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 0 1024)
+      value.reason
+
+  let pp formatter (value : t) =
+    Mycelium.Print.record formatter "RequestRefused"
+      [
+        Mycelium.Print.field "correlation_id" Mycelium.Unsigned.pp
+          value.correlation_id;
+        Mycelium.Print.field "reason" Mycelium.Print.string value.reason;
+      ]
+
+  include Mycelium.Message.Make_framed (struct
+    type nonrec t = t
+
+    let name = "mycelium.control.RequestRefused"
+    let wire_digest = 0x7c837dd4c41269adL
+    let full_digest = 0x1e557ad9c674e322L
+    let versions = Mycelium.Versions.empty
+    let type_id = 7
+    let topic = None
+    let read = read
+    let write = write
+    let pp = pp
+  end)
+end
+
+module Lane_offer = struct
+  type t = {
+    lane_uid : int64;
+    path : string;
+  }
+
+  let make ~lane_uid ~path () = { lane_uid; path }
+
+  let layout =
+    Mycelium.Layout.message
+      ~block:[ Mycelium.Layout.required "lane_uid" 8 ]
+      ~fields:[ (1, "path") ]
+
+  let read reader =
+    Mycelium.Reader.message reader layout @@ fun reader ->
+    let start = Mycelium.Reader.block reader layout in
+    let bytes = Mycelium.Reader.block_bytes reader in
+    let lane_uid = Mycelium.Get.u64 bytes start in
+    Mycelium.Reader.end_block reader layout;
+    let path =
+      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 4096)
+    in
+    { lane_uid; path }
+
+  let write writer value =
+    Mycelium.Writer.message writer layout value
+    @@ fun writer (value : t) ->
+    let start = Mycelium.Writer.block writer layout in
+    let bytes = Mycelium.Writer.bytes writer in
+    Mycelium.Set.u64 bytes start value.lane_uid;
+    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 4096)
+      value.path
+
+  let pp formatter (value : t) =
+    Mycelium.Print.record formatter "LaneOffer"
+      [
+        Mycelium.Print.field "lane_uid" Mycelium.Unsigned.pp value.lane_uid;
+        Mycelium.Print.field "path" Mycelium.Print.string value.path;
+      ]
+
+  include Mycelium.Message.Make_framed (struct
+    type nonrec t = t
+
+    let name = "mycelium.control.LaneOffer"
+    let wire_digest = 0xcf96bbb24c656c22L
+    let full_digest = 0x7af1c8ca161fce31L
+    let versions = Mycelium.Versions.empty
+    let type_id = 8
+    let topic = None
+    let read = read
+    let write = write
+    let pp = pp
+  end)
+end
+
+module Lane_joined = struct
+  type t = {
+    lane_uid : int64;
+    slot : int;
+  }
+
+  let make ~lane_uid ~slot () = { lane_uid; slot }
+
+  let layout =
+    Mycelium.Layout.message
+      ~block:
+        [
+          Mycelium.Layout.required "lane_uid" 8;
+          Mycelium.Layout.required "slot" 4;
+        ]
+      ~fields:[]
+
+  let read reader =
+    Mycelium.Reader.message reader layout @@ fun reader ->
+    let start = Mycelium.Reader.block reader layout in
+    let bytes = Mycelium.Reader.block_bytes reader in
+    let lane_uid = Mycelium.Get.u64 bytes start in
+    let slot = Mycelium.Get.u32 bytes (start + 8) in
+    Mycelium.Reader.end_block reader layout;
+    { lane_uid; slot }
+
+  let write writer value =
+    Mycelium.Writer.message writer layout value
+    @@ fun writer (value : t) ->
+    let start = Mycelium.Writer.block writer layout in
+    let bytes = Mycelium.Writer.bytes writer in
+    Mycelium.Set.u64 bytes start value.lane_uid;
+    Mycelium.Set.u32 bytes (start + 8) value.slot
+
+  let pp formatter (value : t) =
+    Mycelium.Print.record formatter "LaneJoined"
+      [
+        Mycelium.Print.field "lane_uid" Mycelium.Unsigned.pp value.lane_uid;
+        Mycelium.Print.field "slot" Mycelium.Print.int value.slot;
+      ]
+
+  include Mycelium.Message.Make_framed (struct
+    type nonrec t = t
+
+    let name = "mycelium.control.LaneJoined"
+    let wire_digest = 0x1d95b6a971402700L
+    let full_digest = 0x92f1d5b93cd2185fL
+    let versions = Mycelium.Versions.empty
+    let type_id = 9
     let topic = None
     let read = read
     let write = write
