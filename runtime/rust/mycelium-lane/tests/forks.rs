@@ -5,10 +5,12 @@
 mod support;
 
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
 use mycelium_lane::{
-    LaneError, LaneErrorKind, Reader, ReaderOptions, Record, Writer, WriterOptions,
+    LaneError, LaneErrorKind, Process, Reader, ReaderOptions, Record, Unshared, Writer,
+    WriterOptions,
 };
 use support::{frame, Folder};
 
@@ -102,4 +104,37 @@ fn a_child_refuses_and_holds_no_lock() {
         unsafe { libc::waitpid(child, std::ptr::null_mut(), 0) },
         child
     );
+}
+
+#[test]
+fn a_child_has_no_share_in_a_descriptor_that_is_kept_from_it() {
+    let (mut ours, theirs) = UnixStream::pair().unwrap();
+    let (mut told, mut telling) = UnixStream::pair().unwrap();
+    let (waiting, mut release) = UnixStream::pair().unwrap();
+    let kept = Unshared::keep(theirs.as_fd());
+    let here = Process::this();
+    // SAFETY: as above.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        let is_other = u8::from(!here.is_this());
+        drop(kept);
+        drop(theirs); // closes nothing of its parent's
+        telling.write_all(&[is_other]).unwrap();
+        let _ = (&waiting).read(&mut [0]);
+        // SAFETY: ends the child without running anything of its parent's.
+        unsafe { libc::_exit(0) };
+    }
+    let mut verdict = [0];
+    told.read_exact(&mut verdict).unwrap();
+    assert_eq!(verdict, [1]);
+    assert!(here.is_this());
+    drop(kept);
+    drop(theirs);
+    // Although the child lives, nobody holds the other end.
+    assert_eq!(ours.read(&mut [0]).unwrap(), 0);
+    release.write_all(&[0]).unwrap();
+    let mut status = 0;
+    // SAFETY: the kernel writes the status into a local.
+    assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+    assert_eq!(status, 0);
 }

@@ -102,6 +102,12 @@ impl Incoming {
         self.start != self.end
     }
 
+    /// Memory in use, in bytes.
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     fn waiting(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }

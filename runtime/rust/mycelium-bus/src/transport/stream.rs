@@ -37,7 +37,7 @@ enum Carrier {
     /// A unix socket over which descriptors may come as well.
     Control(UnixStream, Mutex<VecDeque<OwnedFd>>),
     Tcp(TcpStream),
-    Tls(TcpStream, Mutex<TlsSession>),
+    Tls(TcpStream, Box<Mutex<TlsSession>>),
 }
 
 impl Stream {
@@ -57,7 +57,7 @@ impl Stream {
     pub(super) fn tcp(socket: TcpStream, session: Option<TlsSession>, is_connecting: bool) -> Self {
         let unshared = Unshared::keep(socket.as_fd());
         let carrier = match session {
-            Some(session) => Carrier::Tls(socket, Mutex::new(session)),
+            Some(session) => Carrier::Tls(socket, Box::new(Mutex::new(session))),
             None => Carrier::Tcp(socket),
         };
         Self {
