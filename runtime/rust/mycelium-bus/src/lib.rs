@@ -21,6 +21,11 @@
 #![forbid(unsafe_code)]
 
 mod error;
+#[allow(
+    dead_code,
+    reason = "the links that use the rest are being joined to it"
+)]
+mod handshake;
 mod local;
 pub mod merge;
 pub mod metrics;

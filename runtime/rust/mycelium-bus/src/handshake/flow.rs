@@ -1,0 +1,94 @@
+//! Whether a message type flows, each way.
+
+use mycelium::versions::{Compatibility, Direction};
+use mycelium::MessageInformation;
+
+use super::announcements::{Announcements, PeerMessage};
+use super::manner::Manner;
+use super::rejection::plain;
+use super::side::{allows, LocalSide, Use};
+
+/// The verdict on one message type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flow {
+    /// How the peer wants it, where it does and both agree.
+    pub(crate) outbound: Option<Manner>,
+    /// Whether this side wants it and both agree.
+    pub(crate) inbound: bool,
+    /// Why it does not flow, where one side wants it to.
+    pub(crate) obstacle: Option<String>,
+}
+
+/// Judges one type, which both sides or only one may know.
+pub(crate) fn judge(
+    side: &LocalSide,
+    used: Option<&Use>,
+    type_id: u16,
+    peer: &Announcements,
+) -> Flow {
+    let (Some(used), Some(theirs)) = (used, peer.message(type_id)) else {
+        return Flow::default();
+    };
+    let wanted_there = peer.wants(type_id);
+    let flow_out = wanted_there.is_wanted();
+    let flow_in = used.wants.is_wanted();
+    if !flow_out && !flow_in {
+        return Flow::default();
+    }
+    let information = &used.information;
+    if theirs.name != information.name {
+        return Flow::stopped(other_name(type_id, information, theirs));
+    }
+    let out = flow_out.then(|| obstacle(side, information, theirs, Direction::IsReadBy));
+    let inward = flow_in.then(|| obstacle(side, information, theirs, Direction::Reads));
+    Flow {
+        outbound: (out == Some(None)).then_some(wanted_there),
+        inbound: inward == Some(None),
+        obstacle: out.flatten().or(inward.flatten()),
+    }
+}
+
+impl Flow {
+    fn stopped(reason: String) -> Self {
+        Self {
+            obstacle: Some(reason),
+            ..Self::default()
+        }
+    }
+}
+
+/// Why data does not flow that way; None where it does.
+fn obstacle(
+    side: &LocalSide,
+    information: &MessageInformation,
+    theirs: &PeerMessage,
+    way: Direction,
+) -> Option<String> {
+    let verdict = information.version_verdict(theirs.version(), way);
+    if verdict.compatibility == Compatibility::Incompatible {
+        return Some(verdict.to_string());
+    }
+    let (allowed, source, target) = match way {
+        Direction::Reads => (side.allow_in.as_deref(), &side.to, &side.from),
+        _ => (side.allow_out.as_deref(), &side.from, &side.to),
+    };
+    if allows(allowed, information.name) {
+        return None;
+    }
+    let names = allowed.unwrap_or_default().join(", ");
+    Some(format!(
+        "{}: the route from `{source}` to `{target}` allows only {names}; add it to `allow` in the topology",
+        information.name
+    ))
+}
+
+fn other_name(type_id: u16, information: &MessageInformation, theirs: &PeerMessage) -> String {
+    format!(
+        "type id {type_id} is {} (wire digest {:016x}) here and {} (wire digest {:016x}) at the peer; \
+         give one of the two another id",
+        information.name,
+        information.wire_digest,
+        plain(&theirs.name),
+        theirs.wire_digest(),
+    )
+}
