@@ -93,7 +93,7 @@ class Service:
     def publisher(self, message_class: type[Any], /) -> Publisher:
         """What hands messages of this class to the nodes that want them."""
 
-    def inbox(self, capacity: int, overflow: str, /) -> Inbox:
+    def inbox(self, capacity: int, overflow: str, wait: str, /) -> Inbox:
         """A queue, filled with nothing yet."""
 
     def request(self, message: Any, reply_class: type[Any], to: str | None, timeout: float | None, /) -> Any:

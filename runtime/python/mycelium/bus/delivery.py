@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Message)
 
+QUEUE_CAPACITY = 1024
+"""Messages that wait for the thread; one more waits at its sender."""
+
 MAXIMUM_REASON_LENGTH = 1024
 """Bytes of what a handler raised that the one who asked is told, at most."""
 
@@ -103,7 +106,7 @@ class Delivery:
 
     def _started_inbox(self) -> _native.Inbox:
         if self._inbox is None:
-            self._inbox = self._service.inbox(1024, "block")
+            self._inbox = self._service.inbox(QUEUE_CAPACITY, "block", "adaptive")
             # It refers to nothing of the bus but weakly: a bus that is dropped goes, and the thread with it.
             Thread(
                 target=_deliver, args=(self._inbox, self._service), name="mycelium-delivery", daemon=True

@@ -38,6 +38,7 @@ class Node:
     __slots__ = (
         "name",
         "services",
+        "_topology",
         "_exchange",
         "_native",
         "_buses",
@@ -78,6 +79,7 @@ class Node:
             raise ValueError(f"{topology.name}: there is no node `{name}`; {hint}")
         self.name = name
         self.services = found.services
+        self._topology = topology
         self._exchange = Exchange(TopologyRoutes(topology))
         self._buses: dict[str, MessageBus] = {}
         self._lock = Lock()
@@ -102,9 +104,14 @@ class Node:
                 raise BusClosed(f"node `{self.name}` was closed")
             bus = self._buses.get(service)
             if bus is None:
-                remote = RemoteBus(self._native.service(service)) if self._native is not None else None
+                remote = self._remote_bus(service)
                 bus = self._buses[service] = MessageBus.of_node(self, service, self._exchange, remote)
             return bus
+
+    def _remote_bus(self, service: str) -> RemoteBus | None:
+        if self._native is None:
+            return None
+        return RemoteBus(self._native.service(service), _wait(self._topology, service))
 
     def links(self) -> list[LinkStatus]:
         """The connections to services of other nodes, as they are now."""
@@ -148,6 +155,13 @@ def _way_out(topology: Topology, services: tuple[str, ...]) -> Route | None:
     pairs = [pair for own in services for other in others for pair in ((own, other), (other, own))]
     routes = (route_between(topology, *pair) for pair in pairs)
     return next((route for route in routes if route.kind in _OUT_OF_THE_PROCESS), None)
+
+
+def _wait(topology: Topology, service: str) -> str:
+    """How the service's queues wait for messages: as the most impatient of the routes to it says."""
+    others = (other for other in topology.services if other != service)
+    waits = {route_between(topology, other, service).wait for other in others}
+    return next((wait for wait in ("spin", "adaptive") if wait in waits), "block")
 
 
 def _extension(name: str, route: Route) -> ModuleType:

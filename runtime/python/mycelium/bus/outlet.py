@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from mycelium.bus.errors import BusClosed, QueueFull
 from mycelium.bus.inbox import Inbox
 from mycelium.bus.overflow import Overflow
+from mycelium.bus.reports import callback_failed
 from mycelium.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -46,13 +47,8 @@ class Subscription(Generic[M]):
         """Count and report what the callback raised."""
         self.failures += 1
         self.last_failure = error
-        if self.failures & (self.failures - 1) == 0:
-            import logging  # takes longer to import than all of the bus
-
-            name = getattr(self.callback, "__qualname__", repr(self.callback))
-            logging.getLogger("mycelium.bus").error(
-                "%s raised on a %s (%d so far)", name, self.message_class.NAME, self.failures, exc_info=error
-            )
+        name = getattr(self.callback, "__qualname__", repr(self.callback))
+        callback_failed(name, self.message_class, error, self.failures)
 
 
 class Remote(Protocol[M]):
