@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from started_programs import Start
 
 from mycelium.codegen.python import generate
 from mycelium.codegen.target import GenerationOptions
 from mycelium.idl.compiler import compile_schemas
 
 PROGRAMS = Path(__file__).parent / "programs"
-
-Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Start
+from started_programs import Start
 
 ONE_PROCESS = """
 socket_dir = "{folder}"

@@ -162,7 +162,7 @@ unsafe fn told(link: &LinkStatus) -> Plain<Owned> {
         let parts = [
             text(&link.from)?,
             text(&link.to)?,
-            text(&link.kind.to_string())?,
+            text(link.kind.name())?,
             text(state)?,
             text(&link.peer_node)?,
             last_error.map_or_else(|| Ok(Owned::of(Py_None())), |error| text(error))?,
