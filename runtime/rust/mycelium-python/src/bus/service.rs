@@ -65,6 +65,7 @@ impl Service {
                 capacity: PyLong_AsSize_t(capacity),
                 overflow: overflow_of(&text_of(overflow)?)?,
                 wait: wait_of(&text_of(wait)?)?,
+                ..SubscriberOptions::default()
             };
             if options.capacity == 0 || options.capacity > CAPACITY_MAX {
                 return match PyErr_Occurred().is_null() {
