@@ -6,6 +6,9 @@ mod counting;
 mod handler;
 mod latest;
 mod mailbox;
+mod merged;
+#[cfg(test)]
+mod merging_tests;
 mod message_bus;
 mod publisher;
 mod registry;

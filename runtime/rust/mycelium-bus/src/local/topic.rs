@@ -9,6 +9,7 @@ use mycelium::Message;
 
 use super::handler::Handler;
 use super::mailbox::Mailbox;
+use super::merged::{Arrival, Source};
 use crate::error::PublishError;
 use crate::node::{FrameBuffer, NodeCore, Outbound};
 use crate::overflow::Overflow;
@@ -36,6 +37,8 @@ pub(super) struct Receivers<M> {
     /// Queues that lose messages rather than hold a publisher.
     lossy: Vec<Arc<Mailbox<Arc<M>>>>,
     gates: Vec<Gate<M>>,
+    /// Whether one of the queues puts messages into an order.
+    merges: bool,
 }
 
 impl<M> Clone for Receivers<M> {
@@ -44,12 +47,22 @@ impl<M> Clone for Receivers<M> {
             handlers: self.handlers.clone(),
             lossy: self.lossy.clone(),
             gates: self.gates.clone(),
+            merges: self.merges,
         }
+    }
+}
+
+impl<M> Receivers<M> {
+    fn queues(&self) -> impl Iterator<Item = &Arc<Mailbox<Arc<M>>>> {
+        let gates = self.gates.iter().map(|gate| &gate.mailbox);
+        gates.chain(&self.lossy)
     }
 }
 
 /// The receivers of one type, and how many messages they were sent.
 pub(crate) struct Topic<M> {
+    /// The service that publishes.
+    source: Source,
     receivers: ArcSwap<Receivers<M>>,
     published: AtomicU64,
     is_closed: AtomicBool,
@@ -60,13 +73,15 @@ pub(crate) struct Topic<M> {
 }
 
 impl<M> Topic<M> {
-    pub(crate) fn new(links: Option<Arc<Outbound>>) -> Self {
+    pub(crate) fn new(source: &str, links: Option<Arc<Outbound>>) -> Self {
         let nobody = Receivers {
             handlers: Vec::new(),
             lossy: Vec::new(),
             gates: Vec::new(),
+            merges: false,
         };
         Self {
+            source: source.into(),
             receivers: ArcSwap::from_pointee(nobody),
             published: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
@@ -118,6 +133,8 @@ impl<M> Topic<M> {
         self.receivers.rcu(|before| {
             let mut after = Receivers::clone(before);
             change(&mut after);
+            let merges = after.queues().any(|queue| queue.merges());
+            after.merges = merges;
             after
         });
     }
@@ -133,10 +150,10 @@ impl<M> Topic<M> {
     }
 
     /// A queue without room, where a message would have to wait.
-    pub(super) fn full_gate(&self) -> Option<Arc<Mailbox<Arc<M>>>> {
+    pub(super) fn full_gate(&self, arrival: Option<&Arrival>) -> Option<Arc<Mailbox<Arc<M>>>> {
         let receivers = self.receivers.load();
         let mut gates = receivers.gates.iter();
-        let full = gates.find(|gate| !gate.mailbox.has_room())?;
+        let full = gates.find(|gate| !gate.mailbox.has_room_for(arrival))?;
         Some(Arc::clone(&full.mailbox))
     }
 
@@ -145,17 +162,53 @@ impl<M> Topic<M> {
         self.receivers.load().handlers.clone()
     }
 
-    /// Puts a message into all queues, or into none where one has no room; calls nobody.
-    pub(super) fn fill(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+    /// Whether one of the queues puts messages into an order.
+    pub(super) fn merges(&self) -> bool {
+        self.receivers.load().merges
+    }
+
+    /// Calls with each queue that puts messages into an order.
+    pub(super) fn each_merging(&self, mut each: impl FnMut(&Mailbox<Arc<M>>)) {
         let receivers = self.receivers.load();
+        let merging = receivers.queues().filter(|queue| queue.merges());
+        merging.for_each(|queue| each(queue));
+    }
+
+    /// Puts a message into all queues, or into none where one has no room; calls nobody. `arrival` is what is known of a message
+    /// that a link brought.
+    pub(super) fn fill(
+        &self,
+        message: &Arc<M>,
+        may_wait: bool,
+        arrival: Option<&Arrival>,
+    ) -> Result<(), PublishError> {
+        let receivers = self.receivers.load();
+        if arrival.is_none() && receivers.merges {
+            let own = Arrival {
+                source: Arc::clone(&self.source),
+                published: None,
+            };
+            return self.fill_all(&receivers, message, may_wait, Some(&own));
+        }
+        self.fill_all(&receivers, message, may_wait, arrival)
+    }
+
+    #[inline]
+    fn fill_all(
+        &self,
+        receivers: &Receivers<M>,
+        message: &Arc<M>,
+        may_wait: bool,
+        arrival: Option<&Arrival>,
+    ) -> Result<(), PublishError> {
         match receivers.gates.as_slice() {
             [] => {}
-            [gate] => pass(gate, message, may_wait)?,
-            gates => self.pass_several(gates, message, may_wait)?,
+            [gate] => pass(gate, message, may_wait, arrival)?,
+            gates => self.pass_several(gates, message, may_wait, arrival)?,
         }
         for mailbox in &receivers.lossy {
             // A queue that may lose messages refuses none.
-            let _ = mailbox.put(Arc::clone(message));
+            let _ = put(mailbox, message, arrival);
         }
         Ok(())
     }
@@ -167,6 +220,7 @@ impl<M> Topic<M> {
         gates: &[Gate<M>],
         message: &Arc<M>,
         may_wait: bool,
+        arrival: Option<&Arrival>,
     ) -> Result<(), PublishError> {
         loop {
             let full = {
@@ -174,12 +228,15 @@ impl<M> Topic<M> {
                     .several_gates
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                match gates.iter().find(|gate| !gate.mailbox.has_room()) {
+                let mut gates_without_room = gates
+                    .iter()
+                    .filter(|gate| !gate.mailbox.has_room_for(arrival));
+                match gates_without_room.next() {
                     None => {
                         for gate in gates {
                             // A publisher that still knows one gate only may have taken the room: a matter of one message.
-                            while gate.mailbox.put(Arc::clone(message)).is_err() {
-                                gate.mailbox.wait_for_room(Patience::endless());
+                            while !put(&gate.mailbox, message, arrival) {
+                                wait_for_room(&gate.mailbox, arrival);
                             }
                         }
                         return Ok(());
@@ -190,7 +247,7 @@ impl<M> Topic<M> {
             if !may_wait || full.fails {
                 return Err(PublishError::Full);
             }
-            full.mailbox.wait_for_room(Patience::endless());
+            wait_for_room(&full.mailbox, arrival);
         }
     }
 }
@@ -235,7 +292,7 @@ impl<M: Message> Topic<M> {
 
     #[inline]
     fn deliver(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
-        self.fill(message, may_wait)?;
+        self.fill(message, may_wait, None)?;
         self.published.fetch_add(1, Ordering::Relaxed);
         for handler in &self.receivers.load().handlers {
             handler.call(message);
@@ -245,14 +302,33 @@ impl<M: Message> Topic<M> {
 }
 
 #[inline]
-fn pass<M>(gate: &Gate<M>, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
-    while gate.mailbox.put(Arc::clone(message)).is_err() {
+fn pass<M>(
+    gate: &Gate<M>,
+    message: &Arc<M>,
+    may_wait: bool,
+    arrival: Option<&Arrival>,
+) -> Result<(), PublishError> {
+    while !put(&gate.mailbox, message, arrival) {
         if !may_wait || gate.fails {
             return Err(PublishError::Full);
         }
-        gate.mailbox.wait_for_room(Patience::endless());
+        wait_for_room(&gate.mailbox, arrival);
     }
     Ok(())
+}
+
+#[inline]
+fn put<M>(mailbox: &Mailbox<Arc<M>>, message: &Arc<M>, arrival: Option<&Arrival>) -> bool {
+    let message = Arc::clone(message);
+    match arrival {
+        None => mailbox.put(message).is_ok(),
+        Some(arrival) => mailbox.put_arrived(message, arrival).is_ok(),
+    }
+}
+
+#[cold]
+fn wait_for_room<M>(mailbox: &Mailbox<Arc<M>>, arrival: Option<&Arrival>) {
+    mailbox.wait_for_room_for(arrival, Patience::endless());
 }
 
 /// Calls, and keeps a panic from going further: the message is shared and never changed, so nothing is left half done.

@@ -53,7 +53,11 @@ impl<T: Send + 'static> InboxCore<T> {
             handle,
             service,
             is_lossy: !options.overflow.holds_publisher(),
-            mailbox: Mailbox::new(options).ringing(),
+            mailbox: Mailbox::new(SubscriberOptions {
+                merge: None,
+                ..options
+            })
+            .ringing(),
             missed: AtomicU64::new(0),
             received: AtomicU64::new(0),
             converters: Mutex::default(),
@@ -216,6 +220,7 @@ impl<T: Send + 'static> InboxCore<T> {
         Lost {
             overflow: self.mailbox.lost(),
             link: self.missed.load(Ordering::Relaxed),
+            late: 0,
         }
     }
 
