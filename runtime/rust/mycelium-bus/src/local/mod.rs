@@ -11,6 +11,7 @@ mod merged;
 mod merging_tests;
 mod message_bus;
 mod publisher;
+mod receivers;
 mod registry;
 mod routes;
 mod subject;

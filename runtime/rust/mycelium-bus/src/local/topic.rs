@@ -10,54 +10,11 @@ use mycelium::Message;
 use super::handler::Handler;
 use super::mailbox::Mailbox;
 use super::merged::{Arrival, Source};
+use super::receivers::{pass, put, wait_for_room, Gate, Receivers};
 use crate::error::PublishError;
 use crate::node::{FrameBuffer, NodeCore, Outbound};
 use crate::overflow::Overflow;
 use crate::patience::Patience;
-
-/// A queue that loses nothing.
-pub(super) struct Gate<M> {
-    mailbox: Arc<Mailbox<Arc<M>>>,
-    /// Whether a publisher gets an error rather than wait.
-    fails: bool,
-}
-
-impl<M> Clone for Gate<M> {
-    fn clone(&self) -> Self {
-        Self {
-            mailbox: Arc::clone(&self.mailbox),
-            fails: self.fails,
-        }
-    }
-}
-
-/// Who receives. Replaced as a whole, so that publishing takes no lock.
-pub(super) struct Receivers<M> {
-    handlers: Vec<Arc<Handler<M>>>,
-    /// Queues that lose messages rather than hold a publisher.
-    lossy: Vec<Arc<Mailbox<Arc<M>>>>,
-    gates: Vec<Gate<M>>,
-    /// Whether one of the queues puts messages into an order.
-    merges: bool,
-}
-
-impl<M> Clone for Receivers<M> {
-    fn clone(&self) -> Self {
-        Self {
-            handlers: self.handlers.clone(),
-            lossy: self.lossy.clone(),
-            gates: self.gates.clone(),
-            merges: self.merges,
-        }
-    }
-}
-
-impl<M> Receivers<M> {
-    fn queues(&self) -> impl Iterator<Item = &Arc<Mailbox<Arc<M>>>> {
-        let gates = self.gates.iter().map(|gate| &gate.mailbox);
-        gates.chain(&self.lossy)
-    }
-}
 
 /// The receivers of one type, and how many messages they were sent.
 pub(crate) struct Topic<M> {
@@ -299,36 +256,6 @@ impl<M: Message> Topic<M> {
         }
         Ok(())
     }
-}
-
-#[inline]
-fn pass<M>(
-    gate: &Gate<M>,
-    message: &Arc<M>,
-    may_wait: bool,
-    arrival: Option<&Arrival>,
-) -> Result<(), PublishError> {
-    while !put(&gate.mailbox, message, arrival) {
-        if !may_wait || gate.fails {
-            return Err(PublishError::Full);
-        }
-        wait_for_room(&gate.mailbox, arrival);
-    }
-    Ok(())
-}
-
-#[inline]
-fn put<M>(mailbox: &Mailbox<Arc<M>>, message: &Arc<M>, arrival: Option<&Arrival>) -> bool {
-    let message = Arc::clone(message);
-    match arrival {
-        None => mailbox.put(message).is_ok(),
-        Some(arrival) => mailbox.put_arrived(message, arrival).is_ok(),
-    }
-}
-
-#[cold]
-fn wait_for_room<M>(mailbox: &Mailbox<Arc<M>>, arrival: Option<&Arrival>) {
-    mailbox.wait_for_room_for(arrival, Patience::endless());
 }
 
 /// Calls, and keeps a panic from going further: the message is shared and never changed, so nothing is left half done.
