@@ -86,11 +86,10 @@ impl MessageBus {
                             .outbound(core, &M::INFORMATION),
                     )
                 });
-                let name = core.map_or("", |core| core.service_at(self.service).name());
-                subject.published_by(self.service, name, links)
+                subject.published_by(self.service, links)
             }
             None => {
-                let topic = Topic::new("", None);
+                let topic = Topic::new(None);
                 topic.close();
                 Arc::new(topic)
             }

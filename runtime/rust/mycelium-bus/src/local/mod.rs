@@ -6,19 +6,15 @@ mod counting;
 mod handler;
 mod latest;
 mod mailbox;
-mod merged;
-#[cfg(test)]
-mod merging_tests;
 mod message_bus;
 mod publisher;
-mod receivers;
 mod registry;
 mod routes;
 mod subject;
 mod subscriber;
 mod topic;
 
-pub(crate) use bell::{sleeper, Bell, SPINS, YIELDS};
+pub(crate) use bell::{sleeper, Bell};
 pub use handler::Subscription;
 pub(crate) use mailbox::Mailbox;
 pub use message_bus::{BusMessage, MessageBus};

@@ -69,12 +69,7 @@ fn subscribers(metrics: &Metrics, exposition: &mut Exposition) {
         add(&mut received, labels.clone(), each.received);
         add(&mut waiting, labels.clone(), each.waiting);
         add(&mut subscribers, labels.clone(), each.subscribers);
-        let lost_here = each.lost;
-        let reasons = [
-            ("late", lost_here.late),
-            ("link", lost_here.link),
-            ("overflow", lost_here.overflow),
-        ];
+        let reasons = [("link", each.lost.link), ("overflow", each.lost.overflow)];
         for (reason, count) in reasons {
             let mut labels = labels.clone();
             labels.push(("reason", reason));
