@@ -1,4 +1,4 @@
-"""Builds the native codec, ``mycelium._native``, with cargo: for wheels (hatchling calls this) and into the source tree.
+"""Builds the native codec and bus, ``mycelium._native``, with cargo: for wheels (hatchling calls this) and into the source tree.
 
 ``MYCELIUM_PURE_PYTHON=1`` leaves it out on purpose. Without cargo a build stops and says so: a wheel that is slower
 than it looks is never made by accident.
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +85,36 @@ def update_source_tree(root: Path) -> Path:
 
 
 def fingerprint(root: Path) -> str:
-    """What the extension is made of, as a digest: the crate's sources, its dependencies, the interpreter."""
+    """What the extension is made of, as a digest: its crate and those of this workspace within it, what they depend
+    on, the interpreter."""
     workspace = root / "runtime" / "rust"
-    files = [workspace / "Cargo.toml", workspace / CRATE / "Cargo.toml", workspace / CRATE / "build.rs"]
-    files += sorted((workspace / CRATE / "src").rglob("*.rs"))
+    files = [workspace / "Cargo.toml", workspace / "Cargo.lock"]
+    for crate in crates(workspace / CRATE):
+        files += [crate / "Cargo.toml", *crate.glob("build.rs"), *sorted((crate / "src").rglob("*.rs"))]
     digest = hashlib.sha256(sys.version.encode())
     for file in files:
         digest.update(f"\n{file.relative_to(workspace)}\n".encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def crates(crate: Path) -> list[Path]:
+    """The folders of a crate and of those of this workspace that it depends on, each once."""
+    found: list[Path] = []
+    waiting = [crate]
+    while waiting:
+        crate = waiting.pop()
+        if crate not in found:
+            found.append(crate)
+            manifest = tomllib.loads((crate / "Cargo.toml").read_text())
+            dependencies = dict(manifest.get("dependencies", {}))
+            for target in manifest.get("target", {}).values():
+                dependencies |= target.get("dependencies", {})
+            paths = [
+                each["path"] for each in dependencies.values() if isinstance(each, dict) and "path" in each
+            ]
+            waiting += [(crate / path).resolve() for path in paths]
+    return found
 
 
 if __name__ == "__main__" and os.environ.get(PURE_PYTHON) != "1":

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from conformance_vectors import longest_body
 
-from mycelium import DecodeError, EncodeError, native
+from mycelium import DecodeError, EncodeError, native, views
+from mycelium.errors import RowError
+from mycelium.frames import encode_frame
 from mycelium.message import Message
 
 Messages = Mapping[str, type[Message]]
@@ -98,3 +100,69 @@ def test_texts_that_never_repeat(generated: Messages) -> None:
             assert message.decode(message(name=f"name {index}").encode()).name == f"name {index}"
 
     assert_nothing_is_left(ever_new, 200_000)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray])
+def test_a_million_views(generated: Messages, kind: type[bytes] | type[bytearray]) -> None:
+    """More than are kept to be used again live at a time; some are refused, and some closed."""
+    message: Any = generated["Quote"]
+    body = kind(longest_body("Quote"))
+    rest = body[:-1]
+    message.view(body)
+    view = message.view
+
+    def make_and_read(count: int) -> None:
+        for _ in repeat(None, count // 100):
+            alive = [view(body) for _ in repeat(None, 99)]
+            assert alive[0].symbol == alive[-1].symbol
+            assert alive[0].side is alive[-1].side
+            views.close(alive[50])
+            with pytest.raises(DecodeError):
+                view(rest)
+
+    assert_nothing_is_left(make_and_read, 1_000_000)
+
+
+@pytest.mark.parametrize("name", ["Scalars", "Optionals", "Lists", "Maps", "Events", "Mixed", "Sparse"])
+def test_views_of_every_sort_of_value(generated: Messages, name: str) -> None:
+    message, body = generated[name], longest_body(name)
+    fields = [field.attribute for field in message.__plan__.fields]
+
+    def read_all(count: int) -> None:
+        for _ in repeat(None, count):
+            view = message.view(body)
+            for field in fields:
+                getattr(view, field)
+
+    assert_nothing_is_left(read_all, 20_000)
+
+
+@pytest.mark.parametrize("name", ["Quote", "Optionals", "Scalars", "Maps", "Mixed"])
+def test_a_million_rows(generated: Messages, name: str) -> None:
+    """As columns: of frames and of bodies, and some refused."""
+    message: Any = generated[name]
+    body = longest_body(name)
+    frames = encode_frame(message.decode(body)) * 100
+    bodies = [body] * 100
+    refused = [*bodies, body[:-1]]
+
+    def read(count: int) -> None:
+        for _ in repeat(None, count // 300):
+            assert message.decode_columns(frames).keys() == message.decode_columns(bodies).keys()
+            with pytest.raises(RowError):
+                message.decode_columns(refused)
+
+    assert_nothing_is_left(read, 1_000_000 if name == "Quote" else 30_000)
+
+
+def test_a_million_rows_in_arrow_and_in_place(generated: Messages) -> None:
+    message: Any = generated["Quote"]
+    frames = bytearray(encode_frame(message.decode(longest_body("Quote"))) * 1000)
+
+    def read(count: int) -> None:
+        for _ in repeat(None, count // 2000):
+            assert len(message.to_numpy(frames)) == 1000
+            assert message.to_arrow(frames).num_rows == 1000
+
+    assert_nothing_is_left(read, 1_000_000)
+    frames.append(0)  # no array holds it

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from column_values import WITH_AND_WITHOUT_NATIVE, each_codec
-from conformance_vectors import body_of, vectors
+from conformance_vectors import body_of, longest_body, vectors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plan_values import message_values, tampered
@@ -252,6 +252,63 @@ def test_a_view_stands_in_for_its_message(generated: Mapping[str, type[Message]]
 
 def _empty(message: type[Message]) -> dict[str, Any]:
     return {field.attribute: () for field in message.__plan__.fields}
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_a_view_tells_nothing_of_one_that_ended(tmp_path: Path) -> None:
+    """Their memory is used again, also by views of other classes."""
+    many = " ".join(f"{number} f{number}: u16?;" for number in range(1, 31))
+    (tmp_path / "sizes.myc").write_text(
+        f"package sizes; message Many = 1200 {{ {many} }} message Few = 1201 {{ at: u8 = 7; 1 one: u16?; 2 two: u16?; }}"
+    )
+    schema = compile_schemas(tmp_path).schema
+    assert schema is not None
+    classes = load_messages(schema)
+    many_of: Any = classes["sizes.Many"]
+    few_of: Any = classes["sizes.Few"]
+    names = [f"f{number}" for number in range(1, 31)]
+    full = {name: index for index, name in enumerate(names)}
+    for chosen in (names, names[::2], names[:1], names[-1:], []):
+        for begun in (many_of(**full), few_of(at=1, one=2, two=3)):
+            view: Any = type(begun).view(begun.encode())
+            assert views.to_message(view) == begun
+            del view
+        view = many_of.view(many_of(**{name: full[name] for name in chosen}).encode())
+        assert [getattr(view, name) for name in names] == [
+            full[name] if name in chosen else None for name in names
+        ]
+        del view
+        few = few_of.view(b"")
+        assert (few.at, few.one, few.two) == (7, None, None)
+        with pytest.raises(DecodeError):
+            many_of.view(many_of(**full).encode()[:-1])
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_attributes_that_are_no_fields(generated: Mapping[str, type[Message]]) -> None:
+    message: Any = generated["Leaf"]
+    view: Any = message.view(message(name="oak", weight=5).encode())
+    assert view.TOPIC is message.TOPIC and view.__class__ is message
+    assert object.__getattribute__(view, "name") == "oak"
+    assert vars(type(view))["name"].__get__(view, type(view)) == "oak"
+    assert getattr(type(view), "name") is vars(type(view))["name"]  # noqa: B009
+    type(view).shape = property(lambda view: f"a {view.name}")
+    try:
+        assert view.shape == "a oak"
+    finally:
+        del type(view).shape
+    with pytest.raises(AttributeError, match="shape"):
+        view.shape  # noqa: B018
+
+
+def test_a_field_reads_no_view_of_another_class(generated: Mapping[str, type[Message]]) -> None:
+    leaf: Any = generated["Leaf"]
+    with native.forced(True):
+        quote = generated["Quote"].view(longest_body("Quote"))
+        field = vars(type(leaf.view(leaf(name="oak").encode())))["name"]
+        for other in (quote, leaf(name="oak"), "oak"):
+            with pytest.raises(TypeError, match="belongs to another class of views"):
+                field.__get__(other, type(other))
 
 
 @pytest.mark.usefixtures("each_codec")

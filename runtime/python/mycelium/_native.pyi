@@ -1,6 +1,6 @@
 """The extension module, built from runtime/rust/mycelium-python."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, final
 
 @final
@@ -66,3 +66,126 @@ def make_view_function(
     codec: Codec, view_class: type[Any], otherwise: Callable[[Any], Any], longest: int, /
 ) -> Callable[[Any], Any]:
     """What makes views of bodies, and hands over to ``otherwise`` at an offence or above a size in bytes."""
+
+def open_node(path: str, name: str, /) -> Node:
+    """Claim a node of a topology file, listen, and begin to dial."""
+
+@final
+class Node:
+    """A node that this process runs."""
+
+    def service(self, name: str, /) -> Service:
+        """A service of the node."""
+
+    def links(self) -> list[tuple[str, str, str, str, str, str | None, list[str], dict[str, int]]]:
+        """Of each link: own service, peer, kind, state, the peer's node, the last error, mismatches, counters."""
+
+    def wait_until_connected(self, timeout: float | None, /) -> None:
+        """Return when every link is established; NotConnected after that many seconds."""
+
+    def close(self) -> None:
+        """Send what was published, say goodbye, let everything go."""
+
+@final
+class Service:
+    """A service's way to the services of other nodes."""
+
+    def publisher(self, message_class: type[Any], /) -> Publisher:
+        """What hands messages of this class to the nodes that want them."""
+
+    def inbox(self, capacity: int, overflow: str, wait: str, /) -> Inbox:
+        """A queue, filled with nothing yet."""
+
+    def request(self, message: Any, reply_class: type[Any], to: str | None, timeout: float | None, /) -> Any:
+        """The answer of a service on another node; RequestError."""
+
+    def reply(self, asker: Asker, message: Any, /) -> None:
+        """Answer a request."""
+
+    def refuse(self, asker: Asker, reason: str, /) -> None:
+        """Tell who asked what went wrong."""
+
+@final
+class Asker:
+    """Who waits for an answer."""
+
+@final
+class Publisher:
+    """What hands messages of one class to the nodes that want them."""
+
+    is_alone: bool
+    @property
+    def published(self) -> int:
+        """How many messages were published without anybody of this process."""
+
+    def begin(self, publish: Callable[[Any], None], try_publish: Callable[[Any], bool], /) -> None:
+        """Where publish and try_publish turn to unless they are alone."""
+
+    def publish(self, message: Any, /) -> None:
+        """As send where this is alone, else as it was told to begin with."""
+
+    def try_publish(self, message: Any, /) -> bool:
+        """As try_send where this is alone, else as it was told to begin with."""
+
+    def send(self, message: Any, /) -> None:
+        """Hand the message to every node that wants it; waits, or raises QueueFull, as their routes say."""
+
+    def try_send(self, message: Any, /) -> bool:
+        """The same without waiting: False, and nobody gets the message, where there is no room."""
+
+    def close(self) -> None:
+        """Let nothing pass any more."""
+
+@final
+class Inbox:
+    """A queue of messages of other nodes and of this one."""
+
+    def receive(self, message_class: type[Any], receiver: Any, /) -> None:
+        """Let messages of this class come in; take_delivery gives the receiver with each."""
+
+    def serve(self, message_class: type[Any], receiver: Any, /) -> None:
+        """Let requests of this class come in."""
+
+    def receive_no_more(self, message_class: type[Any], /) -> None:
+        """Let no messages of this class come in."""
+
+    def take(self, timeout: float | None = None) -> Any:
+        """The message that has waited longest; ReceiveTimedOut, BusClosed."""
+
+    def try_take(self) -> Any:
+        """The message that has waited longest, None where there is none; BusClosed."""
+
+    def take_delivery(self) -> tuple[Any, Any, Asker | None]:
+        """The receiver, the message, and who asked, None for one that is no request; BusClosed."""
+
+    def put(self, message: Any, /) -> bool:
+        """Add a message of this process; False where there is no room and none may be lost."""
+
+    def has_room(self) -> bool:
+        """Whether one more message would be kept."""
+
+    def wait_for_room(self) -> None:
+        """Return when there is room, or when the inbox was closed."""
+
+    def watch(self) -> int:
+        """A file descriptor that is readable when something came after arm."""
+
+    def arm(self) -> bool:
+        """Let the descriptor tell of what comes next; False where something is there already."""
+
+    def close(self) -> None:
+        """Take in nothing more, and wake everybody who waits."""
+
+    @property
+    def received(self) -> int:
+        """How many messages were taken out."""
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """How many messages were lost, by reason."""
+
+    def __len__(self) -> int:
+        """How many messages wait."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Messages until the inbox is closed and empty."""

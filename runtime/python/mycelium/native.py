@@ -63,6 +63,11 @@ def make_codec(
     return codec
 
 
+def extension() -> ModuleType | None:
+    """The extension itself, None where there is none; ``reason`` says why."""
+    return _extension
+
+
 @contextmanager
 def forced(wanted: bool) -> Iterator[None]:
     """Within it the native codec runs, or does not; for tests and measurements. It holds for all threads.

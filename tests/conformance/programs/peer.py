@@ -269,8 +269,7 @@ class Peer:
 
     def do_links(self) -> str:
         return " ".join(
-            f"{link.from_service}>{link.to_service}:{link.kind}:{str(link.state).split(';')[0]}"
-            for link in self.node.links()
+            f"{link.own}>{link.peer}:{link.kind}:{link.state}" for link in self.node.links()
         )
 
     def do_mismatches(self) -> str:

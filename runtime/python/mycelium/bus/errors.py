@@ -7,9 +7,14 @@
         ├── BusClosed          the bus, or this end of it, was closed
         ├── QueueFull          a route with overflow ``error`` has no room; nobody got the message
         ├── ReceiveTimedOut    nothing came in time (also a TimeoutError)
-        └── RequestError
-            ├── NoServer       nobody, or nobody of that name, answers this type
-            └── RequestFailed  the server raised, or answered something else
+        ├── RequestError
+        │   ├── NoServer         nobody, or nobody of that name, answers this type
+        │   ├── RequestFailed    the server raised, or answered something else
+        │   └── RequestTimedOut  no answer came in time (also a TimeoutError)
+        └── NodeError            a node that cannot run as its topology says
+            ├── ExtensionMissing   its routes need the native extension, which is not there
+            ├── NodeClaimed        another process runs it
+            └── NotConnected       not every link was there in time (also a TimeoutError)
 """
 
 from __future__ import annotations
@@ -43,3 +48,23 @@ class NoServer(RequestError):
 
 class RequestFailed(RequestError):
     """The server raised, which is the cause of this error, or answered with another type than was asked for."""
+
+
+class RequestTimedOut(RequestError, TimeoutError):
+    """The server gave no answer within the timeout."""
+
+
+class NodeError(BusError):
+    """A node that cannot run, or not as its topology says: an address, a certificate or a lock that cannot be used."""
+
+
+class ExtensionMissing(NodeError):
+    """The node's routes lead out of this process, which needs the native extension; this installation has none."""
+
+
+class NodeClaimed(NodeError):
+    """Another process, or another part of this one, runs the node. The text has the process's number."""
+
+
+class NotConnected(NodeError, TimeoutError):
+    """Not every link of the node was established within the timeout; the text has those that were not, and why."""

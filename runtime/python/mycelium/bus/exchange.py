@@ -8,9 +8,9 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from mycelium.bus.errors import NoServer
-from mycelium.bus.message_queue import MessageQueue
-from mycelium.bus.outlet import Outlet, Subscription
-from mycelium.bus.overflow import Overflow
+from mycelium.bus.inbox import Inbox
+from mycelium.bus.outlet import Outlet, Remote, Subscription
+from mycelium.bus.routes import Routes
 from mycelium.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -24,38 +24,35 @@ class Meeting:
 
     def __init__(self) -> None:
         self.subscriptions: tuple[Subscription[Any], ...] = ()
-        self.queues: tuple[MessageQueue[Any], ...] = ()
+        self.queues: tuple[tuple[Inbox[Any], str], ...] = ()
         self.outlets: list[Outlet[Any]] = []
         self.servers: dict[str, Handler] = {}
         self.gate_lock = Lock()
-
-    def reconnect(self) -> None:
-        """Let every outlet deliver to those who receive now."""
-        for outlet in self.outlets:
-            outlet.connect(self.subscriptions, self.queues)
 
 
 class Exchange:
     """The meeting point of buses whose messages pass by reference. Every change is made under one lock."""
 
-    __slots__ = ("_lock", "_meetings")
+    __slots__ = ("_routes", "_lock", "_meetings")
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Routes) -> None:
+        self._routes = routes
         self._lock = Lock()
         self._meetings: dict[type[Message], Meeting] = {}
 
-    def outlet(self, message_class: type[M], overflow: Overflow) -> Outlet[M]:
-        """A new outlet, connected to all who receive the type."""
+    def outlet(self, message_class: type[M], service: str, remote: Remote[M] | None) -> Outlet[M]:
+        """A new outlet of a service, connected to all who receive the type."""
         with self._lock:
             meeting = self._meeting(message_class)
-            outlet = Outlet(message_class, meeting.gate_lock, overflow)
+            outlet = Outlet(message_class, service, meeting.gate_lock, remote)
             meeting.outlets.append(outlet)
-            outlet.connect(meeting.subscriptions, meeting.queues)
+            self._connect(outlet, meeting)
             return outlet
 
     def subscribe(
         self,
         message_class: type[M],
+        service: str,
         callback: Callable[[M], object],
         leave: Callable[[Subscription[M]], None],
     ) -> Subscription[M]:
@@ -64,9 +61,9 @@ class Exchange:
             meeting = self._meeting(message_class)
             if any(each.callback is callback for each in meeting.subscriptions):
                 callback = partial(callback)
-            subscription = Subscription(message_class, callback, leave)
+            subscription = Subscription(message_class, service, callback, leave)
             meeting.subscriptions = (*meeting.subscriptions, subscription)
-            meeting.reconnect()
+            self._reconnect(meeting)
             return subscription
 
     def unsubscribe(self, subscription: Subscription[M]) -> None:
@@ -74,22 +71,22 @@ class Exchange:
         with self._lock:
             meeting = self._meeting(subscription.message_class)
             meeting.subscriptions = tuple(each for each in meeting.subscriptions if each is not subscription)
-            meeting.reconnect()
+            self._reconnect(meeting)
 
-    def fill(self, message_class: type[M], queue: MessageQueue[M]) -> None:
-        """Let outlets put messages into this."""
+    def fill(self, message_class: type[M], service: str, queue: Inbox[M]) -> None:
+        """Let outlets put messages into this, a queue of the service."""
         with self._lock:
             meeting = self._meeting(message_class)
-            meeting.queues = (*meeting.queues, queue)
-            meeting.reconnect()
+            meeting.queues = (*meeting.queues, (queue, service))
+            self._reconnect(meeting)
 
-    def fill_no_more(self, message_class: type[M], queue: MessageQueue[M]) -> None:
+    def fill_no_more(self, message_class: type[M], queue: Inbox[M]) -> None:
         """Close the queue; outlets put nothing more into it."""
         queue.close()
         with self._lock:
             meeting = self._meeting(message_class)
-            meeting.queues = tuple(each for each in meeting.queues if each is not queue)
-            meeting.reconnect()
+            meeting.queues = tuple(each for each in meeting.queues if each[0] is not queue)
+            self._reconnect(meeting)
 
     def close_outlet(self, outlet: Outlet[M]) -> None:
         """Let nothing pass it any more."""
@@ -111,20 +108,49 @@ class Exchange:
         with self._lock:
             self._meeting(message_class).servers.pop(service, None)
 
-    def server(self, message_class: type[Message], service: str | None) -> Handler:
-        """Who answers: the service of this name, or the only one there is. Raises :class:`NoServer`."""
+    def server(self, message_class: type[Message], asking: str, service: str | None) -> Handler:
+        """Who answers the service that asks: the one of this name, or the only one there is. Raises :class:`NoServer`."""
         meeting = self._meetings.get(message_class)
         servers = meeting.servers if meeting is not None else {}
         if service is not None:
             if service not in servers:
                 raise NoServer(f"service `{service}` does not serve {message_class.NAME}")
+            if not self._routes.may_pass(message_class, asking, service):
+                raise NoServer(
+                    f"the route from `{asking}` to `{service}` does not allow {message_class.NAME}"
+                )
             return servers[service]
-        if not servers:
+        names = sorted(name for name in servers if self._routes.may_pass(message_class, asking, name))
+        if not names:
             raise NoServer(f"nobody serves {message_class.NAME}")
-        if len(servers) > 1:
-            names = ", ".join(f"`{name}`" for name in sorted(servers))
-            raise NoServer(f"{message_class.NAME} is served by {names}: say which with to=")
-        return next(iter(servers.values()))
+        if len(names) > 1:
+            listed = ", ".join(f"`{name}`" for name in names)
+            raise NoServer(f"{message_class.NAME} is served by {listed}: say which with to=")
+        return servers[names[0]]
+
+    def serves(self, message_class: type[Message], service: str | None) -> bool:
+        """Whether the service of this name, or any, answers here."""
+        meeting = self._meetings.get(message_class)
+        return meeting is not None and (
+            bool(meeting.servers) if service is None else service in meeting.servers
+        )
+
+    def _reconnect(self, meeting: Meeting) -> None:
+        """Let every outlet deliver to those who receive now."""
+        for outlet in meeting.outlets:
+            self._connect(outlet, meeting)
+
+    def _connect(self, outlet: Outlet[Any], meeting: Meeting) -> None:
+        """Let an outlet deliver to those whom its routes lead to."""
+        source, kind, routes = outlet.service, outlet.message_class, self._routes
+        outlet.connect(
+            tuple(each for each in meeting.subscriptions if routes.may_pass(kind, source, each.service)),
+            tuple(
+                (queue, routes.overflow(source, target))
+                for queue, target in meeting.queues
+                if routes.may_pass(kind, source, target)
+            ),
+        )
 
     def _meeting(self, message_class: type[Message]) -> Meeting:
         meeting = self._meetings.get(message_class)

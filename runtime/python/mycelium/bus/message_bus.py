@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from mycelium.bus.errors import BusClosed, RequestFailed
 from mycelium.bus.exchange import Exchange
+from mycelium.bus.inbox import Inbox
 from mycelium.bus.message_queue import MessageQueue
 from mycelium.bus.outlet import Outlet, Subscription
 from mycelium.bus.overflow import Overflow
 from mycelium.bus.publisher import Publisher
+from mycelium.bus.routes import OpenRoutes
 from mycelium.bus.subscriber import Subscriber
 from mycelium.message import Message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mycelium.bus.node import Node
+    from mycelium.bus.remote_bus import RemoteBus
 
 M = TypeVar("M", bound=Message)
 Reply = TypeVar("Reply", bound=Message)
@@ -21,18 +29,27 @@ Reply = TypeVar("Reply", bound=Message)
 DEFAULT_CAPACITY = 1024
 """Messages a subscriber's queue holds unless chosen otherwise."""
 
+MAXIMUM_CAPACITY = 1 << 24
+"""Messages a subscriber's queue can hold."""
+
 
 class MessageBus:
     """Publishers, subscribers, requests and answers, by type of message.
 
     ``MessageBus()`` lies within this process: messages pass by reference, nothing is encoded. ``overflow`` says what a
-    publisher does when a subscriber that loses nothing is full: ``block`` (wait) or ``error``. A bus starts no thread
-    and opens nothing; dropping it leaves nothing behind.
+    publisher does when a subscriber that loses nothing is full: ``block`` (wait) or ``error``. Such a bus starts no
+    thread and opens nothing; dropping it leaves nothing behind.
+
+    ``MessageBus.from_topology(file, service=...)`` and ``node.bus(service)`` give the bus of a service, whose messages
+    travel as the topology says: to services of the same node by reference, to others as bytes.
     """
 
     __slots__ = (
         "service",
+        "node",
+        "_owns_node",
         "_exchange",
+        "_remote",
         "_overflow",
         "_outlets",
         "_subscriptions",
@@ -42,24 +59,56 @@ class MessageBus:
     )
 
     def __init__(self, *, overflow: Overflow | str = Overflow.BLOCK) -> None:
-        self._overflow = _overflow(overflow)
-        if not self._overflow.holds_publisher:
+        chosen = _overflow(overflow)
+        if not chosen.holds_publisher:
             raise ValueError(f"overflow `{overflow}` belongs to a subscriber; a bus takes `block` or `error`")
-        self.service = ""
-        self._exchange = Exchange()
+        self._begin("", Exchange(OpenRoutes(chosen)), chosen)
+
+    def _begin(self, service: str, exchange: Exchange, overflow: Overflow) -> None:
+        self.service = service
+        self.node: Node | None = None
+        """The node whose service this is, None for a bus by itself."""
+        self._owns_node = False
+        self._exchange = exchange
+        self._remote: RemoteBus | None = None
+        self._overflow = overflow
         self._outlets: dict[type[Message], Outlet[Any]] = {}
         self._subscriptions: list[Subscription[Any]] = []
-        self._queues: dict[int, tuple[type[Message], MessageQueue[Any]]] = {}
+        self._queues: dict[int, tuple[type[Message], Inbox[Any]]] = {}
         self._served: list[type[Message]] = []
         self._is_closed = False
+
+    @classmethod
+    def from_topology(cls, path: Path | str, service: str) -> MessageBus:
+        """The bus of a service, and with it the node that runs the service; closing it closes the node.
+
+        For a node of several services see :class:`~mycelium.bus.Node`. Raises
+        :class:`~mycelium.topology.TopologyError`, ValueError for a service that no node runs, and
+        :class:`~mycelium.bus.NodeError`.
+        """
+        from mycelium.bus.node import Node  # a bus by itself is spared what topologies need
+
+        bus = Node.of_service(path, service).bus(service)
+        bus._owns_node = True
+        return bus
+
+    @classmethod
+    def of_node(cls, node: Node, service: str, exchange: Exchange, remote: RemoteBus | None) -> Self:
+        """The bus of a service of a node, which alone calls this; see :meth:`Node.bus`."""
+        bus = cls.__new__(cls)
+        bus._begin(service, exchange, Overflow.BLOCK)
+        bus.node = node
+        bus._remote = remote
+        return bus
 
     def publisher(self, message_class: type[M]) -> Publisher[M]:
         """What publishes messages of this type. Raises TypeError for a message without a type id."""
         self._refuse(message_class)
         outlet = self._outlets.get(message_class)
         if outlet is None:
-            outlet = self._outlets[message_class] = self._exchange.outlet(message_class, self._overflow)
-        return Publisher(outlet)
+            remote = self._remote.publisher(message_class) if self._remote is not None else None
+            outlet = self._outlets[message_class] = self._exchange.outlet(message_class, self.service, remote)
+        return Publisher(outlet, self)
 
     def subscriber(
         self,
@@ -77,11 +126,15 @@ class MessageBus:
         chosen = self._overflow if overflow is None else _overflow(overflow)
         if overflow is not None and chosen.holds_publisher:
             raise ValueError(f"overflow `{chosen}` belongs to the bus or its routes, not to a subscriber")
-        if capacity < 1:
-            raise ValueError(f"capacity {capacity}: a queue holds at least 1 message")
-        queue: MessageQueue[M] = MessageQueue(capacity, chosen)
+        if not 1 <= capacity <= MAXIMUM_CAPACITY:
+            raise ValueError(f"capacity {capacity}: a queue holds 1 to {MAXIMUM_CAPACITY:,} messages")
+        queue: Inbox[M]
+        if self._remote is None:
+            queue = MessageQueue(capacity, chosen)
+        else:
+            queue = self._remote.inbox(message_class, capacity, chosen)
         self._queues[id(queue)] = (message_class, queue)
-        self._exchange.fill(message_class, queue)
+        self._exchange.fill(message_class, self.service, queue)
 
         def leave(_: Subscriber[M]) -> None:
             if self._queues.pop(id(queue), None) is not None:
@@ -90,20 +143,30 @@ class MessageBus:
         return Subscriber(message_class, queue, leave)
 
     def subscribe(self, message_class: type[M], callback: Callable[[M], object]) -> Subscription[M]:
-        """Call ``callback`` with each message, in the publisher's thread, before ``publish`` returns.
+        """Call ``callback`` with each message.
 
-        It may publish. What it raises is counted and reported by the subscription, and goes no further.
+        One of this process calls it in the publisher's thread, before ``publish`` returns; one of another process in
+        the one thread that this bus has for them. It may publish. What it raises is counted and reported by the
+        subscription, and goes no further.
         """
         self._refuse(message_class)
-        subscription = self._exchange.subscribe(message_class, callback, self._unsubscribe)
+        subscription = self._exchange.subscribe(message_class, self.service, callback, self._unsubscribe)
         self._subscriptions.append(subscription)
+        if self._remote is not None:
+            self._remote.delivery.subscribe(subscription)
         return subscription
 
     def serve(self, message_class: type[M], handler: Callable[[M], Message]) -> None:
-        """Answer requests of this type with what ``handler`` returns. Raises ValueError when this bus does already."""
+        """Answer requests of this type with what ``handler`` returns. Raises ValueError when this bus does already.
+
+        Requests of this process run it in the thread of whoever asks, those of others in the one thread that this bus
+        has for them.
+        """
         self._refuse(message_class)
         self._exchange.serve(message_class, self.service, handler)
         self._served.append(message_class)
+        if self._remote is not None:
+            self._remote.delivery.serve(message_class, handler)
 
     def request(
         self,
@@ -117,11 +180,13 @@ class MessageBus:
 
         Within a process the handler runs in this thread; there is nothing to wait for, and ``timeout`` (seconds) has
         no effect. Raises :class:`~mycelium.bus.NoServer`; :class:`~mycelium.bus.RequestFailed` when the handler
-        raised, or answered with anything but a ``reply_class``.
+        raised, or answered with anything but a ``reply_class``; :class:`~mycelium.bus.RequestTimedOut`.
         """
         self._refuse(type(message))
+        if self._remote is not None and not self._exchange.serves(type(message), to):
+            return self._remote.request(message, reply_class, to, timeout)
         name = type(message).NAME
-        handler = self._exchange.server(type(message), to)
+        handler = self._exchange.server(type(message), self.service, to)
         try:
             reply = handler(message)
         except Exception as error:
@@ -145,6 +210,10 @@ class MessageBus:
             self._exchange.fill_no_more(*self._queues.popitem()[1])
         for message_class in self._served:
             self._exchange.serve_no_more(message_class, self.service)
+        if self._remote is not None:
+            self._remote.close()
+        if self._owns_node and self.node is not None:
+            self.node.close()
 
     def __enter__(self) -> Self:
         return self
@@ -161,6 +230,8 @@ class MessageBus:
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
             self._exchange.unsubscribe(subscription)
+            if self._remote is not None:
+                self._remote.delivery.unsubscribe(subscription)
 
     def _refuse(self, message_class: Any) -> None:
         if self._is_closed:

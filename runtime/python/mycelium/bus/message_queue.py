@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterator
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -19,7 +20,7 @@ T = TypeVar("T")
 class MessageQueue(Generic[T]):
     """Up to ``capacity`` messages in the order they came; ``overflow`` says what happens to one more.
 
-    ``received`` counts what was taken out, ``lost`` what found no room. A closed queue takes in nothing; what it
+    ``received`` counts what was taken out, ``overflowed`` what found no room. A closed queue takes in nothing; what it
     holds can still be taken.
     """
 
@@ -27,7 +28,7 @@ class MessageQueue(Generic[T]):
         "capacity",
         "overflow",
         "received",
-        "lost",
+        "overflowed",
         "_messages",
         "_lock",
         "_filled",
@@ -42,7 +43,7 @@ class MessageQueue(Generic[T]):
         self.capacity = 1 if overflow is Overflow.LATEST else capacity
         self.overflow = overflow
         self.received = 0
-        self.lost = 0
+        self.overflowed = 0
         self._messages: deque[T] = deque()
         self._lock = Lock()
         self._filled = Condition(self._lock)
@@ -55,6 +56,20 @@ class MessageQueue(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._messages)
+
+    def __iter__(self) -> Iterator[T]:
+        """Messages until the queue is closed and empty."""
+        while True:
+            try:
+                message = self.take()
+            except BusClosed:
+                return
+            yield message
+
+    @property
+    def lost(self) -> dict[str, int]:
+        """How many messages did not get in, by reason; reasons that never happened are left out."""
+        return {"overflow": self.overflowed} if self.overflowed else {}
 
     def has_room(self) -> bool:
         """Whether one more message would be kept; a closed queue swallows any number."""
@@ -77,7 +92,7 @@ class MessageQueue(Generic[T]):
                 return
             messages = self._messages
             if len(messages) >= self.capacity:
-                self.lost += 1
+                self.overflowed += 1
                 if self.overflow is Overflow.DROP_NEWEST:
                     return
                 messages.popleft()
@@ -87,7 +102,7 @@ class MessageQueue(Generic[T]):
             if self._receivers_waiting:
                 self._filled.notify()
 
-    def take(self, timeout: float | None) -> T:
+    def take(self, timeout: float | None = None) -> T:
         """The message that has waited longest; waits for one up to ``timeout`` seconds, without one for ever.
 
         Raises :class:`ReceiveTimedOut`, and :class:`BusClosed` when the queue was closed and is empty.

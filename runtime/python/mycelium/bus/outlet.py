@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from mycelium.bus.errors import BusClosed, QueueFull
-from mycelium.bus.message_queue import MessageQueue
+from mycelium.bus.inbox import Inbox
 from mycelium.bus.overflow import Overflow
+from mycelium.bus.reports import callback_failed
 from mycelium.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -22,15 +23,17 @@ class Subscription(Generic[M]):
     always fails cannot flood the log. ``close`` ends the subscription.
     """
 
-    __slots__ = ("message_class", "callback", "failures", "last_failure", "_leave")
+    __slots__ = ("message_class", "service", "callback", "failures", "last_failure", "_leave", "__weakref__")
 
     def __init__(
         self,
         message_class: type[M],
+        service: str,
         callback: Callable[[M], object],
         leave: Callable[[Subscription[M]], None],
     ) -> None:
         self.message_class = message_class
+        self.service = service
         self.callback = callback
         self.failures = 0
         self.last_failure: Exception | None = None
@@ -44,58 +47,93 @@ class Subscription(Generic[M]):
         """Count and report what the callback raised."""
         self.failures += 1
         self.last_failure = error
-        if self.failures & (self.failures - 1) == 0:
-            import logging  # takes longer to import than all of the bus
+        name = getattr(self.callback, "__qualname__", repr(self.callback))
+        callback_failed(name, self.message_class, error, self.failures)
 
-            name = getattr(self.callback, "__qualname__", repr(self.callback))
-            logging.getLogger("mycelium.bus").error(
-                "%s raised on a %s (%d so far)", name, self.message_class.NAME, self.failures, exc_info=error
-            )
+
+class Remote(Protocol[M]):
+    """The way to services of other nodes: one for each publishing service and type."""
+
+    is_alone: bool
+    """Whether nobody within this process receives what is published here."""
+
+    @property
+    def published(self) -> int:
+        """How many messages were published without anybody of this process."""
+
+    def begin(self, publish: Callable[[M], None], try_publish: Callable[[M], bool], /) -> None:
+        """Where :meth:`publish` and :meth:`try_publish` turn to unless they are alone and the message is plain."""
+
+    def publish(self, message: M, /) -> None:
+        """What a publisher does: :meth:`send` where this is alone."""
+
+    def try_publish(self, message: M, /) -> bool:
+        """What a publisher does: :meth:`try_send` where this is alone."""
+
+    def send(self, message: M, /) -> None:
+        """Hand the message to every node that wants it; waits, or raises :class:`QueueFull`, as their routes say."""
+
+    def try_send(self, message: M, /) -> bool:
+        """The same without waiting: False, and nobody gets the message, where there is no room."""
+
+    def close(self) -> None:
+        """Let nothing pass any more."""
 
 
 class Outlet(Generic[M]):
-    """The receivers of one bus's messages of one type.
+    """The receivers of one service's messages of one type.
 
     ``callbacks`` are called one after the other, ``queues`` lose messages rather than wait, ``gates`` are queues that
-    lose nothing: either all of them have room for a message, or nobody gets it. The tuples are replaced, never
-    changed, so that publishing needs no lock to read them. ``gate_lock`` is shared by all outlets of the type.
+    lose nothing, and ``remote`` is the way out of the process: either all of these have room for a message, or nobody
+    gets it. The tuples are replaced, never changed, so that publishing needs no lock to read them. ``gate_lock`` is
+    shared by all outlets of the type.
     """
 
     __slots__ = (
         "message_class",
+        "service",
+        "remote",
         "subscriptions",
         "callbacks",
         "queues",
         "gates",
+        "raising",
         "is_direct",
         "is_closed",
         "gate_lock",
-        "gate_overflow",
         "published",
     )
 
-    def __init__(self, message_class: type[M], gate_lock: Lock, gate_overflow: Overflow) -> None:
+    def __init__(
+        self, message_class: type[M], service: str, gate_lock: Lock, remote: Remote[M] | None = None
+    ) -> None:
         self.message_class = message_class
+        self.service = service
+        self.remote = remote
         self.gate_lock = gate_lock
-        self.gate_overflow = gate_overflow
         self.published = count()
         self.is_closed = False
         self.connect((), ())
 
     def connect(
-        self, subscriptions: tuple[Subscription[M], ...], queues: tuple[MessageQueue[M], ...]
+        self, subscriptions: tuple[Subscription[M], ...], queues: tuple[tuple[Inbox[M], Overflow], ...]
     ) -> None:
-        """Deliver to these from now on."""
+        """Deliver to these from now on; with each queue comes what happens when it loses nothing and is full."""
         self.subscriptions = subscriptions
-        self.gates = tuple(queue for queue in queues if queue.overflow.holds_publisher)
-        self.queues = tuple(queue for queue in queues if not queue.overflow.holds_publisher)
-        self.is_direct = not queues and not self.is_closed
+        self.gates = tuple(queue for queue, _ in queues if queue.overflow.holds_publisher)
+        self.raising = tuple(queue for queue, overflow in queues if overflow is Overflow.ERROR)
+        self.queues = tuple(queue for queue, _ in queues if not queue.overflow.holds_publisher)
         self.callbacks: tuple[Callable[[M], object], ...] = tuple(each.callback for each in subscriptions)
+        if self.remote is not None:
+            self.remote.is_alone = not (queues or subscriptions)
+        self.is_direct = not queues and self.remote is None and not self.is_closed
 
     def close(self) -> None:
         """Let nothing pass any more."""
         self.is_closed = True
         self.connect((), ())
+        if self.remote is not None:
+            self.remote.close()
 
     def refuse_other_class(self, message: Any) -> None:
         """Raise TypeError unless this is a message of the type, perhaps of a subclass."""
@@ -111,7 +149,7 @@ class Outlet(Generic[M]):
         """
         if self.is_closed:
             raise BusClosed(f"the bus was closed: no {self.message_class.NAME} can be published")
-        if self.gates and not self._pass_gates(message, may_wait):
+        if (self.gates or self.remote is not None) and not self._pass_gates(message, may_wait):
             return False
         for queue in self.queues:
             queue.put(message)
@@ -119,20 +157,28 @@ class Outlet(Generic[M]):
 
     def _pass_gates(self, message: M, may_wait: bool) -> bool:
         """Look and put under one lock: room cannot vanish in between, since whoever fills a gate holds it."""
+        remote = self.remote
         while True:
+            full: Inbox[M] | None = None
             with self.gate_lock:
-                for full in self.gates:
-                    if not full.has_room():
+                for gate in self.gates:
+                    if not gate.has_room():
+                        full = gate
                         break
                 else:
-                    for gate in self.gates:
-                        gate.put(message)
-                    return True
+                    if remote is None or remote.try_send(message):
+                        for gate in self.gates:
+                            gate.put(message)
+                        return True
             if not may_wait:
                 return False
-            if self.gate_overflow is Overflow.ERROR:
+            if full in self.raising:
                 raise QueueFull(f"a subscriber to {self.message_class.NAME} has no room for one more message")
-            full.wait_for_room()
+            if full is not None:
+                full.wait_for_room()
+            elif remote is not None:
+                remote.send(message)  # waits for room there, without the lock
+                remote = None
 
     def callback_failed(self, callback: Callable[[M], object], error: Exception) -> None:
         """Let the subscription of this callback count what it raised."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mycelium.bus.outlet import Outlet
 from mycelium.message import Message
+
+if TYPE_CHECKING:
+    from mycelium.bus.message_bus import MessageBus
 
 M = TypeVar("M", bound=Message)
 
@@ -22,16 +25,21 @@ class Publisher(Generic[M]):
     ``try_publish(message)`` never waits: False, and nobody gets the message, where there is no room.
     """
 
-    __slots__ = ("publish", "try_publish", "_outlet")
+    __slots__ = ("publish", "try_publish", "_outlet", "_bus")
 
     publish: Callable[[M], None]
     try_publish: Callable[[M], bool]
 
-    def __init__(self, outlet: Outlet[M]) -> None:
+    def __init__(self, outlet: Outlet[M], bus: MessageBus) -> None:
         self._outlet = outlet
         # Closures, so that a call costs neither a bound method nor a look at attributes of the publisher.
         self.publish = _publish_to(outlet)
         self.try_publish = _try_publish_to(outlet)
+        if outlet.remote is not None:
+            # One call of the extension, which turns to the closures where somebody of this process receives as well.
+            outlet.remote.begin(self.publish, self.try_publish)
+            self.publish, self.try_publish = outlet.remote.publish, outlet.remote.try_publish
+            self._bus = bus  # whose node lives as long as its publishers
 
     @property
     def message_class(self) -> type[M]:
@@ -41,7 +49,8 @@ class Publisher(Generic[M]):
     @property
     def published(self) -> int:
         """How many messages of this type this bus has published."""
-        return int(self._outlet.published.__reduce__()[1][0])
+        remotely = self._outlet.remote.published if self._outlet.remote is not None else 0
+        return int(self._outlet.published.__reduce__()[1][0]) + remotely
 
 
 def _publish_to(outlet: Outlet[M]) -> Callable[[M], None]:

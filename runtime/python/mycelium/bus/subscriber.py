@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from mycelium.bus.errors import BusClosed
-from mycelium.bus.message_queue import MessageQueue
+from mycelium.bus.inbox import Inbox, Take, TryTake
 from mycelium.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -16,30 +16,28 @@ M = TypeVar("M", bound=Message)
 class Subscriber(Generic[M]):
     """A queue of one type's messages: ``recv``, ``try_recv``, ``for message in subscriber``, ``async for`` as well.
 
+    ``recv(timeout=None)`` gives the next message, waiting up to ``timeout`` seconds, without one for ever. It raises
+    :class:`~mycelium.bus.ReceiveTimedOut` and :class:`~mycelium.bus.BusClosed`. ``try_recv()`` gives the next message,
+    None where there is none now; it raises :class:`~mycelium.bus.BusClosed`.
+
     Each message comes out once, however many threads and coroutines receive. After ``close``, what waits can still be
     received; then :class:`~mycelium.bus.BusClosed` is raised, and iteration ends. A subscriber that is dropped is
     closed.
     """
 
-    __slots__ = ("message_class", "_queue", "_leave")
+    __slots__ = ("message_class", "recv", "try_recv", "_queue", "_leave")
+
+    recv: Take[M]
+    try_recv: TryTake[M]
 
     def __init__(
-        self, message_class: type[M], queue: MessageQueue[M], leave: Callable[[Subscriber[M]], None]
+        self, message_class: type[M], queue: Inbox[M], leave: Callable[[Subscriber[M]], None]
     ) -> None:
         self.message_class = message_class
+        self.recv = queue.take
+        self.try_recv = queue.try_take
         self._queue = queue
         self._leave = leave
-
-    def recv(self, timeout: float | None = None) -> M:
-        """The next message, waiting up to ``timeout`` seconds, without one for ever.
-
-        Raises :class:`~mycelium.bus.ReceiveTimedOut` and :class:`~mycelium.bus.BusClosed`.
-        """
-        return self._queue.take(timeout)
-
-    def try_recv(self) -> M | None:
-        """The next message, None where there is none now. Raises :class:`~mycelium.bus.BusClosed`."""
-        return self._queue.try_take()
 
     async def recv_async(self) -> M:
         """The next message, without holding up the event loop; cancelling it loses nothing."""
@@ -54,9 +52,10 @@ class Subscriber(Generic[M]):
     def lost(self) -> dict[str, int]:
         """How many messages this subscriber missed, by reason; reasons that never happened are left out.
 
-        ``overflow``: there was no room in its queue.
+        ``overflow``: there was no room in its queue. ``link``: they were lost between the nodes, as the numbers of
+        those that came tell. ``undecodable``: what came were no bytes of this message.
         """
-        return {"overflow": self._queue.lost} if self._queue.lost else {}
+        return self._queue.lost
 
     @property
     def waiting(self) -> int:
@@ -71,12 +70,12 @@ class Subscriber(Generic[M]):
         # A queue nobody can empty any more would hold publishers up for ever.
         self._leave(self)
 
-    def __iter__(self) -> Self:
-        return self
+    def __iter__(self) -> Iterator[M]:
+        return iter(self._queue)
 
     def __next__(self) -> M:
         try:
-            return self._queue.take(None)
+            return self.recv()
         except BusClosed:
             raise StopIteration from None
 

@@ -1,5 +1,7 @@
 //! What happens when there is no room, and how to wait.
 
+use std::time::Duration;
+
 /// What happens to a message for which a subscriber has no room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Overflow {
@@ -47,6 +49,10 @@ pub struct SubscriberOptions {
     /// Whether to measure how long messages of other nodes are on their way, until they are in its queue. They then carry
     /// envelopes, 56 bytes more each. Off.
     pub latency: bool,
+    /// Puts messages into the order they were published in, whichever way they came, waiting this long at most for a service of
+    /// which nothing is heard. Messages of other nodes then carry envelopes. Its capacity is for each publishing service.
+    /// Has no effect on [`Overflow::Latest`], nor on a raw inbox. None: as they come.
+    pub merge: Option<Duration>,
 }
 
 impl Default for SubscriberOptions {
@@ -56,6 +62,7 @@ impl Default for SubscriberOptions {
             overflow: Overflow::default(),
             wait: Wait::default(),
             latency: false,
+            merge: None,
         }
     }
 }

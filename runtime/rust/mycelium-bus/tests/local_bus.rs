@@ -325,3 +325,27 @@ fn ten_thousand_buses_leave_nothing_behind() {
     }
     assert_eq!(Arc::strong_count(&marker), 1);
 }
+
+#[test]
+fn merged_messages_of_one_process_arrive_as_they_were_published() {
+    let bus = MessageBus::new();
+    let mut merged = bus.subscriber_with::<Heartbeat>(SubscriberOptions {
+        merge: Some(Duration::from_secs(600)),
+        ..SubscriberOptions::default()
+    });
+    let mut plain = bus.subscriber::<Heartbeat>();
+    let beats = bus.publisher::<Heartbeat>();
+    for number in 0..100 {
+        beats.publish(beat(number)).unwrap();
+        assert_eq!(plain.recv().unwrap().time.nanoseconds(), number);
+    }
+    let numbers: Vec<_> = (0..100)
+        .map(|_| merged.recv_timeout(Duration::from_secs(10)).unwrap())
+        .map(|message| message.time.nanoseconds())
+        .collect();
+    assert_eq!(numbers, (0..100).collect::<Vec<_>>());
+    assert_eq!(
+        merged.recv_timeout(Duration::ZERO),
+        Err(RecvError::TimedOut)
+    );
+}

@@ -52,7 +52,8 @@ mod lane;
 
 pub use error::{LaneError, LaneErrorKind};
 pub use lane::{
-    remove_stale, EventBell, Process, Reader, Record, Unshared, Writer, WriterCounts, IS_SUPPORTED,
+    remove_stale, EventBell, Peeked, Process, Reader, Record, Unshared, Writer, WriterCounts,
+    IS_SUPPORTED,
 };
 pub use options::{ReaderOptions, Wait, WriterOptions, FRAME_BYTES_MAX};
 pub use protocol::{Doorbell, Policy, ReaderCounts};

@@ -1,5 +1,6 @@
 //! The module `mycelium._native`.
 
+use crate::bus;
 use crate::codec::{self, CodecObject};
 use crate::columns;
 use crate::interpreter::cell::LockedCell;
@@ -10,7 +11,7 @@ use crate::view;
 use pyo3_ffi::*;
 use std::ptr::null_mut;
 
-static METHODS: LockedCell<[PyMethodDef; 8]> = LockedCell::new([
+static METHODS: LockedCell<[PyMethodDef; 9]> = LockedCell::new([
     PyMethodDef {
         ml_name: c"make_codec".as_ptr(),
         ml_meth: PyMethodDefPointer { PyCFunctionFast: make_codec },
@@ -63,13 +64,23 @@ static METHODS: LockedCell<[PyMethodDef; 8]> = LockedCell::new([
                   What makes views of bodies, and hands over to `otherwise` at an offence or above a size in bytes."
             .as_ptr(),
     },
+    PyMethodDef {
+        ml_name: c"open_node".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunctionFast: bus::open_node },
+        ml_flags: METH_FASTCALL,
+        ml_doc: c"open_node(path, name, /)\n--\n\n\
+                  Claim a node of a topology file, listen, and begin to dial."
+            .as_ptr(),
+    },
     PyMethodDef::zeroed(),
 ]);
 
 static MODULE: LockedCell<PyModuleDef> = LockedCell::new(PyModuleDef {
     m_base: PyModuleDef_HEAD_INIT,
     m_name: c"mycelium._native".as_ptr(),
-    m_doc: c"Encodes and decodes the messages of generated classes.".as_ptr(),
+    m_doc:
+        c"Encodes and decodes the messages of generated classes, and takes them to other processes."
+            .as_ptr(),
     m_size: -1,
     m_methods: METHODS.get().cast(),
     m_slots: null_mut(),
@@ -111,6 +122,7 @@ unsafe fn make_module() -> Plain<Owned> {
                 return Err(Surprise);
             }
         }
+        bus::prepare(&module)?;
         Ok(module)
     }
 }

@@ -6,6 +6,7 @@ use std::task::Waker;
 
 use mycelium::DecodeError;
 
+use super::merged::Arrival;
 use super::topic::Topic;
 use super::BusMessage;
 use crate::metrics::{Latencies, LatencyRecorder};
@@ -48,6 +49,19 @@ impl<M> Brought<M> {
         }
     }
 
+    /// What is known of a message that comes, where anybody needs to know.
+    fn arrival(&self, core: &NodeCore, frame: &InboundFrame<'_>) -> Option<Arrival> {
+        if !self.topic.merges() {
+            return None;
+        }
+        let envelope = frame.envelope?;
+        let link = core.links().get(frame.link.index())?;
+        Some(Arrival {
+            source: link.to.as_str().into(),
+            published: Some((envelope.published_at, envelope.sequence)),
+        })
+    }
+
     fn record(&self, frame: &InboundFrame<'_>) {
         if let (Some(latencies), Some(envelope)) = (self.latencies.get(), frame.envelope) {
             latencies.record(envelope.published_at, now());
@@ -62,10 +76,11 @@ impl<M: BusMessage> FrameReceiver for Brought<M> {
         frame: &InboundFrame<'_>,
         retry: &Waker,
     ) -> Result<Delivered, DecodeError> {
+        let arrival = self.arrival(core, frame);
         loop {
-            if let Some(full) = self.topic.full_gate() {
+            if let Some(full) = self.topic.full_gate(arrival.as_ref()) {
                 full.emptied().register(retry);
-                if !full.has_room() {
+                if !full.has_room_for(arrival.as_ref()) {
                     return Ok(Delivered::Later);
                 }
                 full.emptied().forget(retry);
@@ -75,7 +90,7 @@ impl<M: BusMessage> FrameReceiver for Brought<M> {
                 return Ok(Delivered::Later);
             }
             let message = Arc::new(M::decode(frame.body)?);
-            if self.topic.fill(&message, false).is_err() {
+            if self.topic.fill(&message, false, arrival.as_ref()).is_err() {
                 continue;
             }
             self.record(frame);
@@ -85,6 +100,17 @@ impl<M: BusMessage> FrameReceiver for Brought<M> {
             }
             return Ok(Delivered::Done);
         }
+    }
+
+    fn promise(&self, source: &str, time: i64) {
+        let source = source.into();
+        self.topic
+            .each_merging(|queue| queue.promise(&source, time));
+    }
+
+    fn leave(&self, source: &str) {
+        let source = source.into();
+        self.topic.each_merging(|queue| queue.leave(&source));
     }
 
     fn miss(&self, count: u64) {

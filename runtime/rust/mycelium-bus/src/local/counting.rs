@@ -42,6 +42,7 @@ impl<M: BusMessage> Subject<M> {
             let all = counted.entry(*service).or_default();
             all.received += gone.received;
             all.lost.overflow += gone.overflow;
+            all.lost.late += gone.late;
         }
         for member in &state.members {
             let all = counted.entry(member.service).or_default();
@@ -49,6 +50,7 @@ impl<M: BusMessage> Subject<M> {
             if let Receiver::Queue(mailbox) = &member.receiver {
                 all.received += mailbox.received();
                 all.lost.overflow += mailbox.lost();
+                all.lost.late += mailbox.late();
                 all.waiting += mailbox.len() as u64;
             }
         }

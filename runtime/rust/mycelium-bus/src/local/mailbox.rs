@@ -1,15 +1,16 @@
 //! What one subscriber has not yet received.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 
 use mycelium_queue::BoundedQueue;
 
 use super::bell::Bell;
 use super::latest::Latest;
+use super::merged::{Arrival, Merged, Put, Source};
 use crate::overflow::{Overflow, SubscriberOptions, Wait};
 use crate::patience::{Patience, Waited};
 
-#[derive(Debug)]
 #[allow(
     clippy::large_enum_variant,
     reason = "lives behind one Arc; a box would cost every message one more cache line"
@@ -17,6 +18,7 @@ use crate::patience::{Patience, Waited};
 enum Store<T> {
     Queue(BoundedQueue<T>),
     Latest(Latest<T>),
+    Merged(Merged<T>),
 }
 
 /// A counter on cache lines of its own: who receives writes it, and nobody who publishes waits for that.
@@ -25,7 +27,6 @@ enum Store<T> {
 struct Received(AtomicU64);
 
 /// The queue of a subscriber, filled by any number of publishers.
-#[derive(Debug)]
 pub(crate) struct Mailbox<T> {
     store: Store<T>,
     overflow: Overflow,
@@ -44,7 +45,10 @@ impl<T> Mailbox<T> {
     pub(crate) fn new(options: SubscriberOptions) -> Self {
         let store = match options.overflow {
             Overflow::Latest => Store::Latest(Latest::default()),
-            _ => Store::Queue(BoundedQueue::new(options.capacity)),
+            _ => match options.merge {
+                Some(lateness) => Store::Merged(Merged::new(lateness, options.capacity)),
+                None => Store::Queue(BoundedQueue::new(options.capacity)),
+            },
         };
         Self {
             store,
@@ -101,6 +105,7 @@ impl<T> Mailbox<T> {
         match &self.store {
             Store::Queue(queue) => queue.len(),
             Store::Latest(latest) => latest.len(),
+            Store::Merged(merged) => merged.len(),
         }
     }
 
@@ -109,6 +114,75 @@ impl<T> Mailbox<T> {
         match &self.store {
             Store::Queue(queue) => queue.len() < queue.capacity() || self.is_closed(),
             Store::Latest(_) => true,
+            Store::Merged(_) => true,
+        }
+    }
+
+    /// As [`has_room`](Self::has_room), for a message of which this is known.
+    pub(crate) fn has_room_for(&self, arrival: Option<&Arrival>) -> bool {
+        match (&self.store, arrival) {
+            (Store::Merged(merged), Some(arrival)) => {
+                merged.has_room(&arrival.source) || self.is_closed()
+            }
+            _ => self.has_room(),
+        }
+    }
+
+    /// Takes a message of which more is known in; see [`put`](Self::put).
+    pub(crate) fn put_arrived(&self, message: T, arrival: &Arrival) -> Result<(), T> {
+        let Store::Merged(merged) = &self.store else {
+            return self.put(message);
+        };
+        if self.is_closed() {
+            return Ok(());
+        }
+        let put = match merged.put(arrival, message) {
+            Put::Full(message) if self.overflow.holds_publisher() => Err(message),
+            // Which of them is lost does not matter to the order: the one that just came.
+            Put::Full(_) => {
+                self.lose();
+                Ok(())
+            }
+            Put::In | Put::Late => Ok(()),
+        };
+        self.filled.ring();
+        put
+    }
+
+    /// Whether it puts messages into the order of their publication.
+    pub(crate) fn merges(&self) -> bool {
+        matches!(self.store, Store::Merged(_))
+    }
+
+    /// No later message of the source carries an earlier time.
+    pub(crate) fn promise(&self, source: &Source, time: i64) {
+        if let Store::Merged(merged) = &self.store {
+            merged.promise(source, time);
+            self.filled.ring();
+        }
+    }
+
+    /// The source has ended; nobody waits for it.
+    pub(crate) fn leave(&self, source: &Source) {
+        if let Store::Merged(merged) = &self.store {
+            merged.leave(source);
+            self.filled.ring();
+        }
+    }
+
+    /// How many came after what follows them was given out.
+    pub(crate) fn late(&self) -> u64 {
+        match &self.store {
+            Store::Merged(merged) => merged.late(),
+            _ => 0,
+        }
+    }
+
+    /// When to look again even if nothing has come.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        match &self.store {
+            Store::Merged(merged) => merged.due(),
+            _ => None,
         }
     }
 
@@ -126,6 +200,8 @@ impl<T> Mailbox<T> {
                 }
                 Ok(())
             }
+            // Whoever puts messages into such a queue knows where they come from.
+            Store::Merged(_) => Err(message),
         };
         if self.rings {
             self.filled.ring();
@@ -157,6 +233,7 @@ impl<T> Mailbox<T> {
         let message = match &self.store {
             Store::Queue(queue) => queue.pop(),
             Store::Latest(latest) => latest.take(),
+            Store::Merged(merged) => merged.take(),
         };
         if self.overflow.holds_publisher() && message.is_some() {
             self.emptied.ring();
@@ -166,7 +243,16 @@ impl<T> Mailbox<T> {
 
     /// Returns when there is room, or the mailbox was closed.
     pub(crate) fn wait_for_room(&self, patience: Patience<'_>) -> Waited<()> {
-        let look = || self.has_room().then_some(());
+        self.wait_for_room_for(None, patience)
+    }
+
+    /// As [`wait_for_room`](Self::wait_for_room), for a message of which this is known.
+    pub(crate) fn wait_for_room_for(
+        &self,
+        arrival: Option<&Arrival>,
+        patience: Patience<'_>,
+    ) -> Waited<()> {
+        let look = || self.has_room_for(arrival).then_some(());
         self.emptied
             .wait(Wait::Adaptive, &mut patience.begin(), look)
     }
@@ -188,6 +274,9 @@ impl<T> Mailbox<T> {
     /// Takes in nothing more, and wakes everybody who waits.
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
+        if let Store::Merged(merged) = &self.store {
+            merged.end();
+        }
         self.filled.ring();
         self.emptied.ring();
     }

@@ -86,10 +86,11 @@ impl MessageBus {
                             .outbound(core, &M::INFORMATION),
                     )
                 });
-                subject.published_by(self.service, links)
+                let name = core.map_or("", |core| core.service_at(self.service).name());
+                subject.published_by(self.service, name, links)
             }
             None => {
-                let topic = Topic::new(None);
+                let topic = Topic::new("", None);
                 topic.close();
                 Arc::new(topic)
             }

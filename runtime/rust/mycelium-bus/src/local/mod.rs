@@ -6,15 +6,19 @@ mod counting;
 mod handler;
 mod latest;
 mod mailbox;
+mod merged;
+#[cfg(test)]
+mod merging_tests;
 mod message_bus;
 mod publisher;
+mod receivers;
 mod registry;
 mod routes;
 mod subject;
 mod subscriber;
 mod topic;
 
-pub(crate) use bell::{sleeper, Bell};
+pub(crate) use bell::{sleeper, Bell, SPINS, YIELDS};
 pub use handler::Subscription;
 pub(crate) use mailbox::Mailbox;
 pub use message_bus::{BusMessage, MessageBus};

@@ -41,6 +41,7 @@ pub(super) struct State<M> {
 pub(super) struct Gone {
     pub(super) received: u64,
     pub(super) overflow: u64,
+    pub(super) late: u64,
 }
 
 impl<M> Subject<M> {
@@ -108,6 +109,7 @@ impl<M> State<M> {
         if let Some((_, gone)) = self.gone.get_mut(place) {
             gone.received += mailbox.received();
             gone.overflow += mailbox.lost();
+            gone.late += mailbox.late();
         }
     }
 
@@ -127,6 +129,15 @@ impl<M> State<M> {
         })
     }
 
+    /// Whether a receiver of this service needs to know when messages were published.
+    fn merges(&self, service: usize) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| {
+            let merges = matches!(&member.receiver, Receiver::Queue(mailbox) if mailbox.merges());
+            member.service == service && merges
+        })
+    }
+
     /// What a service wants from links; None where nobody there receives.
     fn want_of(&self, service: usize) -> Option<Want> {
         let mut members = self
@@ -141,7 +152,7 @@ impl<M> State<M> {
         };
         Some(Want {
             is_lossy: members.all(is_lossy),
-            needs_envelope: self.measures(service),
+            needs_envelope: self.measures(service) || self.merges(service),
         })
     }
 }
@@ -163,6 +174,7 @@ impl<M: BusMessage> Subject<M> {
     pub(super) fn published_by(
         &self,
         service: usize,
+        name: &str,
         links: Option<Arc<Outbound>>,
     ) -> Arc<Topic<M>> {
         let mut state = self.lock();
@@ -170,7 +182,7 @@ impl<M: BusMessage> Subject<M> {
         if let Some((_, topic)) = known {
             return Arc::clone(topic);
         }
-        let topic = Arc::new(Topic::new(links));
+        let topic = Arc::new(Topic::new(name, links));
         for member in &state.members {
             if !self.routes.allows(service, member.service, names::<M>()) {
                 continue;
@@ -250,7 +262,7 @@ impl<M: BusMessage> Subject<M> {
             Some((_, brought)) => Arc::clone(brought),
             None if want.is_none() => return,
             None => {
-                let topic = Topic::new(None);
+                let topic = Topic::new("", None);
                 for member in state.members.iter().filter(|each| each.service == service) {
                     match &member.receiver {
                         Receiver::Queue(mailbox) => topic.add(mailbox, false),

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 
@@ -24,6 +24,8 @@ pub struct Lost {
     pub overflow: u64,
     /// Links did not bring them: a slow or broken connection had to drop them.
     pub link: u64,
+    /// They came after what follows them in the order of publication had been given out: only where messages are merged by time.
+    pub late: u64,
 }
 
 /// A queue of one type's messages, from when it was made. Dropping it ends it.
@@ -131,6 +133,7 @@ impl<M: BusMessage> Subscriber<M> {
         Lost {
             overflow: self.mailbox.lost(),
             link: self.subject.missed(self.service) - self.missed_before,
+            late: self.mailbox.late(),
         }
     }
 
@@ -143,26 +146,40 @@ impl<M: BusMessage> Subscriber<M> {
         if let Some(found) = self.look() {
             return found;
         }
-        if let Some(handle) = self.handle.as_deref() {
-            handle.core().check_receiver()?;
+        loop {
+            let due = self.mailbox.due();
+            let ends = patience.deadline.into_iter().chain(due).min();
+            match self.wait(Patience::until(ends), due) {
+                Waited::Found(Some(found)) => return found,
+                Waited::Found(None) => {}
+                Waited::Interrupted => return Err(RecvError::Interrupted),
+                Waited::TimedOut => {
+                    if let Some(found) = self.look() {
+                        return found;
+                    }
+                    if ends == patience.deadline {
+                        return Err(RecvError::TimedOut);
+                    }
+                }
+            }
         }
+    }
+
+    /// Waits for a message or the end; found is None where there is now another time at which to look again than `due`.
+    fn wait(
+        &self,
+        patience: Patience<'_>,
+        due: Option<Instant>,
+    ) -> Waited<Option<Result<Arc<M>, RecvError>>> {
         let mailbox = &self.mailbox;
-        let look = || look(mailbox);
-        let waited = match self.handle.as_deref() {
-            Some(handle) => handle.core().wait_for(
-                mailbox.filled(),
-                mailbox.wait(),
-                &mut patience.begin(),
-                look,
-            ),
-            None => mailbox
-                .filled()
-                .wait(mailbox.wait(), &mut patience.begin(), look),
+        let look = || match look(mailbox) {
+            None => (mailbox.due() != due).then_some(None),
+            found => Some(found),
         };
-        match waited {
-            Waited::Found(found) => found,
-            Waited::TimedOut => Err(RecvError::TimedOut),
-            Waited::Interrupted => Err(RecvError::Interrupted),
+        let (filled, wait, mut patience) = (mailbox.filled(), mailbox.wait(), patience.begin());
+        match self.handle.as_deref() {
+            Some(handle) => handle.core().wait_for(filled, wait, &mut patience, look),
+            None => filled.wait(wait, &mut patience, look),
         }
     }
 

@@ -9,47 +9,17 @@ use mycelium::Message;
 
 use super::handler::Handler;
 use super::mailbox::Mailbox;
+use super::merged::{Arrival, Source};
+use super::receivers::{pass, put, wait_for_room, Gate, Receivers};
 use crate::error::PublishError;
 use crate::node::{FrameBuffer, NodeCore, Outbound};
 use crate::overflow::Overflow;
 use crate::patience::Patience;
 
-/// A queue that loses nothing.
-pub(super) struct Gate<M> {
-    mailbox: Arc<Mailbox<Arc<M>>>,
-    /// Whether a publisher gets an error rather than wait.
-    fails: bool,
-}
-
-impl<M> Clone for Gate<M> {
-    fn clone(&self) -> Self {
-        Self {
-            mailbox: Arc::clone(&self.mailbox),
-            fails: self.fails,
-        }
-    }
-}
-
-/// Who receives. Replaced as a whole, so that publishing takes no lock.
-pub(super) struct Receivers<M> {
-    handlers: Vec<Arc<Handler<M>>>,
-    /// Queues that lose messages rather than hold a publisher.
-    lossy: Vec<Arc<Mailbox<Arc<M>>>>,
-    gates: Vec<Gate<M>>,
-}
-
-impl<M> Clone for Receivers<M> {
-    fn clone(&self) -> Self {
-        Self {
-            handlers: self.handlers.clone(),
-            lossy: self.lossy.clone(),
-            gates: self.gates.clone(),
-        }
-    }
-}
-
 /// The receivers of one type, and how many messages they were sent.
 pub(crate) struct Topic<M> {
+    /// The service that publishes.
+    source: Source,
     receivers: ArcSwap<Receivers<M>>,
     published: AtomicU64,
     is_closed: AtomicBool,
@@ -60,13 +30,15 @@ pub(crate) struct Topic<M> {
 }
 
 impl<M> Topic<M> {
-    pub(crate) fn new(links: Option<Arc<Outbound>>) -> Self {
+    pub(crate) fn new(source: &str, links: Option<Arc<Outbound>>) -> Self {
         let nobody = Receivers {
             handlers: Vec::new(),
             lossy: Vec::new(),
             gates: Vec::new(),
+            merges: false,
         };
         Self {
+            source: source.into(),
             receivers: ArcSwap::from_pointee(nobody),
             published: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
@@ -77,11 +49,6 @@ impl<M> Topic<M> {
 
     pub(crate) fn published(&self) -> u64 {
         self.published.load(Ordering::Relaxed)
-    }
-
-    /// Whether any link wants what is published here.
-    pub(super) fn is_wanted(&self) -> bool {
-        self.links.as_ref().is_some_and(|links| links.is_wanted())
     }
 
     /// Adds a queue. With `fails`, a publisher that finds it full gets an error.
@@ -123,6 +90,8 @@ impl<M> Topic<M> {
         self.receivers.rcu(|before| {
             let mut after = Receivers::clone(before);
             change(&mut after);
+            let merges = after.queues().any(|queue| queue.merges());
+            after.merges = merges;
             after
         });
     }
@@ -138,10 +107,10 @@ impl<M> Topic<M> {
     }
 
     /// A queue without room, where a message would have to wait.
-    pub(super) fn full_gate(&self) -> Option<Arc<Mailbox<Arc<M>>>> {
+    pub(super) fn full_gate(&self, arrival: Option<&Arrival>) -> Option<Arc<Mailbox<Arc<M>>>> {
         let receivers = self.receivers.load();
         let mut gates = receivers.gates.iter();
-        let full = gates.find(|gate| !gate.mailbox.has_room())?;
+        let full = gates.find(|gate| !gate.mailbox.has_room_for(arrival))?;
         Some(Arc::clone(&full.mailbox))
     }
 
@@ -150,17 +119,53 @@ impl<M> Topic<M> {
         self.receivers.load().handlers.clone()
     }
 
-    /// Puts a message into all queues, or into none where one has no room; calls nobody.
-    pub(super) fn fill(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+    /// Whether one of the queues puts messages into an order.
+    pub(super) fn merges(&self) -> bool {
+        self.receivers.load().merges
+    }
+
+    /// Calls with each queue that puts messages into an order.
+    pub(super) fn each_merging(&self, mut each: impl FnMut(&Mailbox<Arc<M>>)) {
         let receivers = self.receivers.load();
+        let merging = receivers.queues().filter(|queue| queue.merges());
+        merging.for_each(|queue| each(queue));
+    }
+
+    /// Puts a message into all queues, or into none where one has no room; calls nobody. `arrival` is what is known of a message
+    /// that a link brought.
+    pub(super) fn fill(
+        &self,
+        message: &Arc<M>,
+        may_wait: bool,
+        arrival: Option<&Arrival>,
+    ) -> Result<(), PublishError> {
+        let receivers = self.receivers.load();
+        if arrival.is_none() && receivers.merges {
+            let own = Arrival {
+                source: Arc::clone(&self.source),
+                published: None,
+            };
+            return self.fill_all(&receivers, message, may_wait, Some(&own));
+        }
+        self.fill_all(&receivers, message, may_wait, arrival)
+    }
+
+    #[inline]
+    fn fill_all(
+        &self,
+        receivers: &Receivers<M>,
+        message: &Arc<M>,
+        may_wait: bool,
+        arrival: Option<&Arrival>,
+    ) -> Result<(), PublishError> {
         match receivers.gates.as_slice() {
             [] => {}
-            [gate] => pass(gate, message, may_wait)?,
-            gates => self.pass_several(gates, message, may_wait)?,
+            [gate] => pass(gate, message, may_wait, arrival)?,
+            gates => self.pass_several(gates, message, may_wait, arrival)?,
         }
         for mailbox in &receivers.lossy {
             // A queue that may lose messages refuses none.
-            let _ = mailbox.put(Arc::clone(message));
+            let _ = put(mailbox, message, arrival);
         }
         Ok(())
     }
@@ -172,6 +177,7 @@ impl<M> Topic<M> {
         gates: &[Gate<M>],
         message: &Arc<M>,
         may_wait: bool,
+        arrival: Option<&Arrival>,
     ) -> Result<(), PublishError> {
         loop {
             let full = {
@@ -179,12 +185,15 @@ impl<M> Topic<M> {
                     .several_gates
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                match gates.iter().find(|gate| !gate.mailbox.has_room()) {
+                let mut gates_without_room = gates
+                    .iter()
+                    .filter(|gate| !gate.mailbox.has_room_for(arrival));
+                match gates_without_room.next() {
                     None => {
                         for gate in gates {
                             // A publisher that still knows one gate only may have taken the room: a matter of one message.
-                            while gate.mailbox.put(Arc::clone(message)).is_err() {
-                                gate.mailbox.wait_for_room(Patience::endless());
+                            while !put(&gate.mailbox, message, arrival) {
+                                wait_for_room(&gate.mailbox, arrival);
                             }
                         }
                         return Ok(());
@@ -195,7 +204,7 @@ impl<M> Topic<M> {
             if !may_wait || full.fails {
                 return Err(PublishError::Full);
             }
-            full.mailbox.wait_for_room(Patience::endless());
+            wait_for_room(&full.mailbox, arrival);
         }
     }
 }
@@ -227,11 +236,9 @@ impl<M: Message> Topic<M> {
         message: &Arc<M>,
         may_wait: bool,
     ) -> Result<(), PublishError> {
-        node.check()?;
         let mut frame = FrameBuffer::of_this_thread();
         message
             .encode(frame.body())
-            .and_then(|()| frame.check_length(M::TYPE_ID.unwrap_or(0)))
             .map_err(PublishError::Invalid)?;
         let patience = may_wait.then(Patience::endless);
         links.await_room(node, frame.len(), patience)?;
@@ -242,24 +249,13 @@ impl<M: Message> Topic<M> {
 
     #[inline]
     fn deliver(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
-        self.fill(message, may_wait)?;
+        self.fill(message, may_wait, None)?;
         self.published.fetch_add(1, Ordering::Relaxed);
         for handler in &self.receivers.load().handlers {
             handler.call(message);
         }
         Ok(())
     }
-}
-
-#[inline]
-fn pass<M>(gate: &Gate<M>, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
-    while gate.mailbox.put(Arc::clone(message)).is_err() {
-        if !may_wait || gate.fails {
-            return Err(PublishError::Full);
-        }
-        gate.mailbox.wait_for_room(Patience::endless());
-    }
-    Ok(())
 }
 
 /// Calls, and keeps a panic from going further: the message is shared and never changed, so nothing is left half done.

@@ -87,6 +87,12 @@ impl<S: Ord + Clone, T> Merger<S, T> {
         }
     }
 
+    /// Nobody waits for anybody any more; what they sent is still given out.
+    pub fn leave_all(&mut self) {
+        self.sources.iter_mut().for_each(Source::leave);
+        self.sources.retain(|source| !source.is_done());
+    }
+
     /// Takes a message in.
     ///
     /// # Errors
@@ -140,6 +146,11 @@ impl<S: Ord + Clone, T> Merger<S, T> {
             Some(end) => Next::Until(end),
             None => self.give(first),
         }
+    }
+
+    /// Whether this source has joined, and has not left or still has messages here.
+    pub fn knows(&self, source: &S) -> bool {
+        self.position(source).is_some()
     }
 
     /// Whether one more message of this source would be taken in.

@@ -69,7 +69,12 @@ fn subscribers(metrics: &Metrics, exposition: &mut Exposition) {
         add(&mut received, labels.clone(), each.received);
         add(&mut waiting, labels.clone(), each.waiting);
         add(&mut subscribers, labels.clone(), each.subscribers);
-        let reasons = [("link", each.lost.link), ("overflow", each.lost.overflow)];
+        let lost_here = each.lost;
+        let reasons = [
+            ("late", lost_here.late),
+            ("link", lost_here.link),
+            ("overflow", lost_here.overflow),
+        ];
         for (reason, count) in reasons {
             let mut labels = labels.clone();
             labels.push(("reason", reason));

@@ -13,6 +13,7 @@ fn subscriber(received: u64, latencies: Option<Latencies>) -> SubscriberMetrics 
         lost: Lost {
             overflow: 2,
             link: 5,
+            late: 0,
         },
         subscribers: 1,
         waiting: 1,

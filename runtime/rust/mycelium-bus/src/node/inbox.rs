@@ -10,7 +10,7 @@ use std::task::{Wake, Waker};
 use mycelium::{DecodeError, MessageInformation};
 use mycelium_lane::{Doorbell, EventBell};
 
-use super::core::{Closes, Handle, NodeCore};
+use super::core::{Handle, NodeCore};
 use super::driver::Direct;
 use super::receiver::{Delivered, FrameReceiver, Want};
 use super::service::Service;
@@ -49,24 +49,21 @@ impl<T: Send + 'static> InboxCore<T> {
         service: Arc<Service>,
         options: SubscriberOptions,
     ) -> Arc<Self> {
-        let core = Arc::new(Self {
+        Arc::new(Self {
             handle,
             service,
             is_lossy: !options.overflow.holds_publisher(),
-            mailbox: Mailbox::new(options).ringing(),
+            mailbox: Mailbox::new(SubscriberOptions {
+                merge: None,
+                ..options
+            })
+            .ringing(),
             missed: AtomicU64::new(0),
             received: AtomicU64::new(0),
             converters: Mutex::default(),
             alarm: OnceLock::new(),
             watched: OnceLock::new(),
-        });
-        let closes: Arc<dyn Closes> = Arc::<Self>::clone(&core);
-        let node = core.handle.core();
-        node.add_inbox(Arc::downgrade(&closes));
-        if node.is_closed() {
-            core.mailbox.close();
-        }
-        core
+        })
     }
 
     pub(crate) fn receive(
@@ -223,6 +220,7 @@ impl<T: Send + 'static> InboxCore<T> {
         Lost {
             overflow: self.mailbox.lost(),
             link: self.missed.load(Ordering::Relaxed),
+            late: 0,
         }
     }
 
@@ -274,12 +272,6 @@ impl<T> InboxCore<T> {
         for (type_id, receiver) in &receivers {
             self.service.receive_no_more(core, *type_id, receiver);
         }
-    }
-}
-
-impl<T: Send> Closes for InboxCore<T> {
-    fn close(&self) {
-        self.close();
     }
 }
 

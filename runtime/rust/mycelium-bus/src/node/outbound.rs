@@ -9,7 +9,7 @@ use mycelium::frame::Envelope;
 
 use super::core::NodeCore;
 use super::frame_buffer::FrameBuffer;
-use super::link::Link;
+use super::link::{Link, Sent};
 use crate::error::PublishError;
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
@@ -63,6 +63,7 @@ impl Outbound {
         size: usize,
         patience: Option<Patience<'_>>,
     ) -> Result<(), PublishError> {
+        core.check()?;
         let full = self.full_link(size);
         let Some((full, may_wait)) = full else {
             return Ok(());
@@ -154,7 +155,8 @@ impl Wanted {
             false => outward.send(bytes),
         };
         drop(outward);
-        self.link.after_send(core, bytes.len(), sent);
+        self.link.after_send(core, sent);
+        debug_assert!(self.is_lossy || sent != Sent::Full);
     }
 }
 

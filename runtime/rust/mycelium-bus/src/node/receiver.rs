@@ -30,6 +30,12 @@ pub(crate) trait FrameReceiver: Send + Sync {
         None
     }
 
+    /// No later message of a service carries an earlier time of publication.
+    fn promise(&self, _source: &str, _time: i64) {}
+
+    /// Nothing more comes from a service, until it is connected again.
+    fn leave(&self, _source: &str) {}
+
     /// That many messages did not come over a link.
     fn miss(&self, count: u64);
 }

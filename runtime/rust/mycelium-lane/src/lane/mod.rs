@@ -7,7 +7,7 @@ mod stale;
 mod writer;
 
 pub use crate::system::{EventBell, Process, Unshared};
-pub use reader::{Reader, Record};
+pub use reader::{Peeked, Reader, Record};
 pub use stale::remove_stale;
 pub use writer::{Writer, WriterCounts};
 

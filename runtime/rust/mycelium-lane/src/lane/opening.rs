@@ -132,10 +132,20 @@ pub(super) fn corrupt(path: &Arc<Path>, fault: crate::protocol::Fault) -> LaneEr
 /// A lane that this process writes, and its state as the writer.
 pub(super) type Opened = (OpenLane, Publishing<Arc<Mapping>>);
 
+/// What to do with a lane that a writer left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leftover {
+    /// Its readers go on with it.
+    TakenOver,
+    /// Its readers read it to its end, and it is no more.
+    Closed,
+}
+
 /// Opens a lane as its writer: a new one, or the one that a writer left.
 pub(super) fn open_for_writing(
     path: &Arc<Path>,
     options: &WriterOptions,
+    leftover: Leftover,
 ) -> Result<Opened, LaneError> {
     for _ in 0..ATTEMPTS {
         let found = match OpenLane::existing(path) {
@@ -158,7 +168,7 @@ pub(super) fn open_for_writing(
         }
         let mut publishing = recover(Arc::clone(&found.mapping), found.geometry())
             .map_err(|fault| corrupt(path, fault))?;
-        if found.geometry() == options.geometry() {
+        if leftover == Leftover::TakenOver && found.geometry() == options.geometry() {
             return Ok((found, publishing));
         }
         // The readers of the old lane read it to its end, see that it is closed, and come to the new one.

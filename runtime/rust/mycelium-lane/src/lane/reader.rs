@@ -23,7 +23,9 @@ pub struct Reader {
     receiving: Receiving<Arc<Mapping>>,
     options: ReaderOptions,
     bell: Bell,
-    room: FutexBell,
+    room: RoomBells,
+    /// A frame that was looked at and not passed.
+    first: Option<Found>,
     missed_bells: u64,
     lane: OpenLane,
 }
@@ -32,6 +34,13 @@ pub struct Reader {
 enum Bell {
     Own(FutexBell),
     Event(EventBell),
+}
+
+/// What wakes the writer that waits for room.
+#[derive(Debug)]
+struct RoomBells {
+    own: FutexBell,
+    event: Option<EventBell>,
 }
 
 impl Reader {
@@ -52,12 +61,16 @@ impl Reader {
             Arc::clone(mapping),
             slot_field(joined.slot, SlotField::Waiting),
         ));
-        let room = FutexBell::new(Arc::clone(mapping), Field::RoomWanted as usize);
+        let room = RoomBells {
+            own: FutexBell::new(Arc::clone(mapping), Field::RoomWanted as usize),
+            event: None,
+        };
         Ok(Self {
             receiving,
             options: options.clone(),
             bell,
             room,
+            first: None,
             missed_bells: 0,
             lane,
         })
@@ -107,6 +120,41 @@ impl Reader {
             None => self.wait_for_next(timeout)?,
         };
         Ok(found.map(|found| self.record(found)))
+    }
+
+    /// The next frame, if there is one now. It stays the next, and in place, until it is [passed](Self::pass) or read.
+    /// Errors as [`Self::try_read`].
+    #[inline]
+    pub fn peek(&mut self) -> Result<Option<Peeked<'_>>, LaneError> {
+        self.lane.check_process()?;
+        if self.first.is_none() {
+            self.first = self.next()?;
+        }
+        let Some(found) = &self.first else {
+            return Ok(None);
+        };
+        Ok(Some(Peeked {
+            type_id: found.head.type_id,
+            has_envelope: found.head.flags & FLAG_ENVELOPE != 0,
+            payload: match found.place {
+                Place::Copied => self.receiving.copied(),
+                Place::Lane { offset, length } => lend(&self.lane.mapping, offset, length),
+            },
+        }))
+    }
+
+    /// Is done with the frame that was [looked at](Self::peek): its room goes back to the writer.
+    #[inline]
+    pub fn pass(&mut self) {
+        if let Some(found) = self.first.take() {
+            drop(self.record(found));
+        }
+    }
+
+    /// Rings `bell` when the writer waits for room and there is some, for a writer that watches it beside other things; not
+    /// the lane's own bell then.
+    pub fn set_room_bell(&mut self, bell: EventBell) {
+        self.room.event = Some(bell);
     }
 
     /// Sleeps at `bell` from now on, which the writer must have been given; see [`Writer::set_bell`](crate::Writer::set_bell).
@@ -171,6 +219,9 @@ impl Reader {
 
     #[inline(always)]
     fn next(&mut self) -> Result<Option<Found>, LaneError> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
         let room = &self.room;
         match self.receiving.next(&mut || wake_writer(room)) {
             Ok(Next::Frame(found)) => Ok(Some(found)),
@@ -246,9 +297,23 @@ fn lend(mapping: &Mapping, offset: usize, length: usize) -> &[u8] {
     unsafe { mapping.bytes(offset, length) }
 }
 
-fn wake_writer(room: &FutexBell) {
-    // Waking fails only for addresses that are not mapped.
-    let _ = room.ring();
+fn wake_writer(room: &RoomBells) {
+    // A bell that cannot be rung belongs to a writer that is gone; waking fails only for addresses that are not mapped.
+    let _ = match &room.event {
+        Some(bell) => bell.ring(),
+        None => room.own.ring(),
+    };
+}
+
+/// One frame that is still the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Peeked<'a> {
+    /// The message type.
+    pub type_id: u16,
+    /// Whether the payload begins with an envelope.
+    pub has_envelope: bool,
+    /// What follows the frame's header: the envelope, if there is one, and the body.
+    pub payload: &'a [u8],
 }
 
 /// One frame, in place where it can be. Its room goes back to the writer when it is dropped.
@@ -290,7 +355,7 @@ impl Record<'_> {
 struct Held<'a> {
     release: Release,
     mapping: &'a Mapping,
-    room: &'a FutexBell,
+    room: &'a RoomBells,
     process: Process,
 }
 

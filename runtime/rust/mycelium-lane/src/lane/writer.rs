@@ -5,18 +5,19 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::opening::{open_for_writing, OpenLane};
+use super::opening::{open_for_writing, Leftover, OpenLane};
 use super::patience::{Patience, Turn};
 use crate::error::{LaneError, LaneErrorKind};
 use crate::failpoint::{reached, Step};
 use crate::options::WriterOptions;
 use crate::protocol::{
-    await_room, evict, evict_for, slot_field, Doorbell, Field, FrameHead, Memory, Publishing,
-    Refused, SlotField, FLAG_ENVELOPE, READERS_MAX, WRITER_CAP,
+    await_room, begin_wait, evict, evict_for, slot_field, Doorbell, Field, FrameHead, Memory,
+    Publishing, Refused, SlotField, FLAG_ENVELOPE, READERS_MAX, WRITER_CAP,
 };
 use crate::system::{EventBell, FutexBell, Mapping};
 
 const WIRE_VERSION: u8 = 1;
+const FRAME_HEADER_BYTES: usize = 8;
 /// A writer that spins looks for dead readers once in so many turns: some milliseconds.
 const TURNS_BETWEEN_EVICTIONS: u32 = 4096;
 
@@ -50,7 +51,21 @@ impl Writer {
     ///
     /// Errors: another writer lives; the settings cannot be; the file is no lane, or not this user's; the system refuses.
     pub fn open(path: impl AsRef<Path>, options: &WriterOptions) -> Result<Self, LaneError> {
-        let (lane, publishing) = open_for_writing(&path.as_ref().into(), options)?;
+        Self::open_as(path.as_ref(), options, Leftover::TakenOver)
+    }
+
+    /// Makes a new lane at `path`. One whose writer died is closed: its readers read it to its end, and nothing that was in
+    /// it is in the new one. Errors as [`Self::open`].
+    pub fn replace(path: impl AsRef<Path>, options: &WriterOptions) -> Result<Self, LaneError> {
+        Self::open_as(path.as_ref(), options, Leftover::Closed)
+    }
+
+    fn open_as(
+        path: &Path,
+        options: &WriterOptions,
+        leftover: Leftover,
+    ) -> Result<Self, LaneError> {
+        let (lane, publishing) = open_for_writing(&path.into(), options, leftover)?;
         let room = FutexBell::new(Arc::clone(&lane.mapping), Field::RoomWanted as usize);
         Ok(Self {
             lane,
@@ -98,6 +113,51 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// Whether a frame of so many bytes, header included, can be published now; of one that travels in parts, the first.
+    #[inline]
+    pub fn has_room(&mut self, bytes: usize) -> bool {
+        let payload = self.first_part_of(bytes);
+        self.publishing.has_room_for_part(payload)
+    }
+
+    /// As [`Self::has_room`], and if not, has the reader that gives room back ring: its
+    /// [room bell](crate::Reader::set_room_bell), or the lane's own. For a caller that cannot wait here.
+    pub fn has_room_or_is_told(&mut self, bytes: usize) -> bool {
+        let payload = self.first_part_of(bytes);
+        self.publishing.has_room_for_part(payload) || !begin_wait(&mut self.publishing, payload)
+    }
+
+    /// Publishes as many parts of a frame as there is room for now; true once all of them are published. `done` counts
+    /// them, from 0; until the end the next call has to be for the same frame. Frames of any allowed size fit.
+    pub fn publish_parts(&mut self, frame: &[u8], done: &mut usize) -> Result<bool, LaneError> {
+        let (head, payload) = self.checked(frame)?;
+        let parts = self.publishing.parts(payload);
+        let last = parts.len() - 1;
+        for (index, part) in parts.enumerate().skip(*done) {
+            let (publishing, lane, bells) = (&mut self.publishing, &self.lane, &self.bells);
+            let mut ring = |slot| ring_for(&lane.mapping, bells, slot);
+            let (is_first, is_last) = (index == 0, index == last);
+            if publishing
+                .try_publish_part(head, part, is_first, is_last, &mut ring)
+                .is_err()
+            {
+                return Ok(false);
+            }
+            *done += 1;
+        }
+        Ok(true)
+    }
+
+    /// How many frames the reader of `slot` has not taken, if it joined before the first was published.
+    pub fn untaken_by(&self, slot: usize) -> u64 {
+        if slot >= self.lane.geometry().reader_slots as usize {
+            return self.publishing.frames();
+        }
+        let read = |field| self.lane.mapping.load(slot_field(slot, field), Relaxed);
+        let gone = read(SlotField::Received).saturating_add(read(SlotField::Lost));
+        self.publishing.frames().saturating_sub(gone)
     }
 
     /// Rings `bell` for the reader of `slot` from now on, or its own futex if there is none.
@@ -168,6 +228,13 @@ impl Writer {
         }
         reached(Step::X3);
         Ok(())
+    }
+
+    /// Bytes of payload in the first part of a frame.
+    #[inline]
+    fn first_part_of(&self, bytes: usize) -> usize {
+        let payload = bytes.saturating_sub(FRAME_HEADER_BYTES);
+        payload.min(self.publishing.geometry().max_payload())
     }
 
     #[inline(always)]

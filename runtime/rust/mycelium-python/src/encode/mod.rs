@@ -74,8 +74,9 @@ unsafe fn encode_block(layout: &MessageLayout, object: *mut PyObject) -> Plain<O
     }
 }
 
+/// Call `take` with the body of a message. Its memory is used again, but not before `take` returns.
 #[inline(always)]
-unsafe fn with_body<T>(
+pub unsafe fn with_body<T>(
     layout: &MessageLayout,
     object: *mut PyObject,
     take: impl FnOnce(&[u8]) -> Plain<T>,

@@ -115,7 +115,7 @@ pub unsafe fn bare_instance(
     py_sys_config = "Py_TRACE_REFS"
 )))]
 #[inline(always)]
-unsafe fn begin(memory: *mut PyObject, class: *mut PyTypeObject) {
+pub unsafe fn begin(memory: *mut PyObject, class: *mut PyTypeObject) {
     // SAFETY: the memory has room for an object, whose first word counts its references; a class made by a class
     // statement is referred to by its instances.
     unsafe {
@@ -131,7 +131,7 @@ unsafe fn begin(memory: *mut PyObject, class: *mut PyTypeObject) {
     py_sys_config = "Py_REF_DEBUG",
     py_sys_config = "Py_TRACE_REFS"
 ))]
-unsafe fn begin(memory: *mut PyObject, class: *mut PyTypeObject) {
+pub unsafe fn begin(memory: *mut PyObject, class: *mut PyTypeObject) {
     // SAFETY: the memory has room for an object.
     unsafe { PyObject_Init(memory, class) };
 }

@@ -1,30 +1,28 @@
 //! `mycelium._native.ViewField`: an attribute of a class of views.
 
-use super::object::{as_codec, as_view, is_closed, Open};
+use super::object::{as_codec, as_view, is_closed, Open, Unreadable, ViewObject};
 use crate::codec::CodecObject;
 use crate::decode::message::{read_value, Context};
 use crate::decode::span::Span;
 use crate::decode::{fixed, ELEMENT_BUDGET};
 use crate::entry::{guarded, surprise_is_over};
 use crate::interpreter::cell::LockedCell;
-use crate::interpreter::object::{Owned, Plain, Surprise};
+use crate::interpreter::classes::lookup;
+use crate::interpreter::holding::Holding;
+use crate::interpreter::object::{is_exactly, Owned, Plain, Surprise};
 use crate::plan::Absence;
 use pyo3_ffi::*;
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
-#[repr(C)]
-struct FieldObject {
-    base: PyObject,
-    /// The codec of the message.
-    codec: *mut PyObject,
-    /// `(message class, index, body, start, end)`: reads the field step by step.
-    otherwise: *mut PyObject,
-    /// The field's place in the plan.
-    index: usize,
-}
+/// Holds the codec of the message, and `(message class, index, body, start, end)`, which reads the field step by step.
+/// Knows the field's place in the plan.
+type FieldObject = Holding<usize, 2>;
 
 static FIELD_TYPE: LockedCell<*mut PyTypeObject> = LockedCell::new(null_mut());
+
+/// What the interpreter gave classes of views to find attributes.
+static USUAL: LockedCell<Option<getattrofunc>> = LockedCell::new(None);
 
 /// `make_view_field(codec, index, read_field)`
 pub unsafe extern "C" fn make_field(
@@ -51,17 +49,45 @@ unsafe fn make(arguments: &[*mut PyObject]) -> Plain<Owned> {
     let &[codec, index, otherwise] = arguments else {
         return Err(Surprise);
     };
-    // SAFETY: live objects; the new object's fields are written before others see it.
+    // SAFETY: live objects.
     unsafe {
         as_codec(codec)?;
         let index = usize::try_from(PyLong_AsSsize_t(index)).map_err(|_| Surprise)?;
-        let made = Owned::new(PyType_GenericAlloc(FIELD_TYPE.read(), 0))?;
-        let field = made.as_ptr().cast::<FieldObject>();
-        (*field).index = index;
-        (*field).codec = Owned::of(codec).into_ptr();
-        (*field).otherwise = Owned::of(otherwise).into_ptr();
-        Ok(made)
+        FieldObject::make(FIELD_TYPE.read(), [codec, otherwise], index)
     }
+}
+
+/// Let a class of views find its fields without the steps that other attributes take.
+pub unsafe fn answer_for(class: *mut PyTypeObject) -> Plain<()> {
+    // SAFETY: a live class that was made by a class statement, like all of them.
+    unsafe {
+        let usual = (*class).tp_getattro.ok_or(Surprise)?;
+        if std::ptr::fn_addr_eq(usual, attribute as getattrofunc) {
+            return Ok(());
+        }
+        match USUAL.read() {
+            Some(known) if !std::ptr::fn_addr_eq(known, usual) => return Err(Surprise),
+            _ => USUAL.write(Some(usual)),
+        }
+        (*class).tp_getattro = Some(attribute);
+        Ok(())
+    }
+}
+
+/// What a view has under a name.
+unsafe extern "C" fn attribute(view: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the interpreter passes an instance of a class that was settled, and a string.
+    guarded(|| unsafe {
+        let found = lookup(Py_TYPE(view), name);
+        if !found.is_null() && is_exactly(found, FIELD_TYPE.read()) {
+            let field = Owned::of(found);
+            return value(field.as_ptr().cast(), view.cast());
+        }
+        match USUAL.read() {
+            Some(usual) => usual(view, name),
+            None => PyObject_GenericGetAttr(view, name),
+        }
+    })
 }
 
 unsafe extern "C" fn get(
@@ -74,36 +100,35 @@ unsafe extern "C" fn get(
         if view.is_null() {
             return Owned::of(field).into_ptr();
         }
-        let field = field.cast::<FieldObject>();
-        let Some(found) = as_view(view) else {
-            return misplaced();
-        };
-        // Only closing takes what is open away, and it waits for readings.
-        let Some(open) = (&raw mut (*found).open)
-            .as_mut()
-            .and_then(|open| open.as_mut())
-        else {
-            return is_closed();
-        };
-        if open.codec.as_ptr() != (*field).codec {
-            return misplaced();
+        match as_view(view) {
+            Some(found) => value(field.cast(), found),
+            None => misplaced(),
         }
-        open.readings += 1;
-        let value = match read(open, (*field).index) {
-            Ok(value) => value.into_ptr(),
-            Err(Surprise) => read_carefully(field, open),
-        };
-        open.readings -= 1;
-        value
     })
 }
 
 #[inline(always)]
-unsafe fn read(open: &Open, index: usize) -> Plain<Owned> {
-    // SAFETY: the view's codec holds the layout; extents were found within the memory, which does not move.
+unsafe fn value(field: *mut FieldObject, view: *mut ViewObject) -> *mut PyObject {
+    // SAFETY: a live field and view, both kept by the caller.
     unsafe {
-        let layout = &*open.layout;
-        let body = open.export.span().at;
+        let index = (*field).facts;
+        let found = ViewObject::read(view, (*field).held[0], |open| match read(open, index) {
+            Ok(value) => value.into_ptr(),
+            Err(Surprise) => read_carefully(field, open),
+        });
+        match found {
+            Ok(value) => value,
+            Err(Unreadable::Closed) => is_closed(),
+            Err(Unreadable::Misplaced) => misplaced(),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn read(open: Open<'_>, index: usize) -> Plain<Owned> {
+    // SAFETY: extents were found within the memory, which does not move.
+    unsafe {
+        let (layout, body) = (open.layout, open.start);
         let Some(tagged) = index.checked_sub(layout.block.len()) else {
             let field = &layout.block[index];
             if field.end() <= open.places.block.size as usize {
@@ -138,14 +163,13 @@ unsafe fn read(open: &Open, index: usize) -> Plain<Owned> {
 }
 
 #[cold]
-unsafe fn read_carefully(field: *mut FieldObject, open: &Open) -> *mut PyObject {
+unsafe fn read_carefully(field: *mut FieldObject, open: Open<'_>) -> *mut PyObject {
     // SAFETY: a live field and view.
     unsafe {
         if !surprise_is_over() {
             return null_mut();
         }
-        let layout = &*open.layout;
-        let index = (*field).index;
+        let (layout, index) = (open.layout, (*field).facts);
         let (start, end) = match index.checked_sub(layout.block.len()) {
             None => {
                 let start = open.places.block.start as usize;
@@ -159,7 +183,8 @@ unsafe fn read_carefully(field: *mut FieldObject, open: &Open) -> *mut PyObject 
                 None => return misplaced(),
             },
         };
-        let codec = (*field).codec.cast::<CodecObject>();
+        let [codec, otherwise] = (*field).held;
+        let codec = codec.cast::<CodecObject>();
         CodecObject::suspect(codec);
         let class = CodecObject::class(codec);
         if class.is_null() {
@@ -172,16 +197,11 @@ unsafe fn read_carefully(field: *mut FieldObject, open: &Open) -> *mut PyObject 
         let arguments = [
             class,
             index.as_ptr(),
-            open.export.object(),
+            open.source,
             start.as_ptr(),
             end.as_ptr(),
         ];
-        PyObject_Vectorcall(
-            (*field).otherwise,
-            arguments.as_ptr(),
-            arguments.len(),
-            null_mut(),
-        )
+        PyObject_Vectorcall(otherwise, arguments.as_ptr(), arguments.len(), null_mut())
     }
 }
 
@@ -207,80 +227,21 @@ unsafe extern "C" fn set(
     -1
 }
 
-unsafe extern "C" fn traverse(
-    field: *mut PyObject,
-    visit: visitproc,
-    argument: *mut c_void,
-) -> c_int {
-    // SAFETY: a live field.
-    unsafe {
-        let found = field.cast::<FieldObject>();
-        for object in [Py_TYPE(field).cast(), (*found).codec, (*found).otherwise] {
-            if !object.is_null() {
-                let stop = visit(object, argument);
-                if stop != 0 {
-                    return stop;
-                }
-            }
-        }
-        0
-    }
-}
-
-unsafe extern "C" fn clear(field: *mut PyObject) -> c_int {
-    // SAFETY: each reference is given back once. A view of another codec is refused, so also every view from now on.
-    unsafe {
-        let field = field.cast::<FieldObject>();
-        for place in [&raw mut (*field).codec, &raw mut (*field).otherwise] {
-            Py_XDECREF(std::mem::replace(&mut *place, null_mut()));
-        }
-    }
-    0
-}
-
-unsafe extern "C" fn dealloc(field: *mut PyObject) {
-    // SAFETY: nobody refers to the field any more; its class is given back last.
-    unsafe {
-        PyObject_GC_UnTrack(field.cast());
-        clear(field);
-        let class = Py_TYPE(field);
-        if let Some(free) = (*class).tp_free {
-            free(field.cast());
-        }
-        Py_DECREF(class.cast());
-    }
-}
-
 /// Make the class of fields.
-pub unsafe fn prepare_type() -> Plain<*mut PyObject> {
+pub unsafe fn prepare_type() -> Plain<()> {
     let slot = |slot, pfunc: *mut c_void| PyType_Slot { slot, pfunc };
-    let mut slots = [
-        slot(Py_tp_dealloc, dealloc as *mut _),
-        slot(Py_tp_traverse, traverse as *mut _),
-        slot(Py_tp_clear, clear as *mut _),
+    let slots = [
         slot(Py_tp_descr_get, get as *mut _),
         slot(Py_tp_descr_set, set as *mut _),
-        slot(
-            Py_tp_doc,
-            c"A field of a class of views.".as_ptr() as *mut _,
-        ),
-        slot(0, null_mut()),
     ];
-    let flags = Py_TPFLAGS_DEFAULT
-        | Py_TPFLAGS_HAVE_GC
-        | Py_TPFLAGS_DISALLOW_INSTANTIATION
-        | Py_TPFLAGS_IMMUTABLETYPE;
-    let mut spec = PyType_Spec {
-        name: c"mycelium._native.ViewField".as_ptr(),
-        basicsize: size_of::<FieldObject>() as c_int,
-        itemsize: 0,
-        flags: flags as std::ffi::c_uint,
-        slots: slots.as_mut_ptr(),
+    // SAFETY: the slots are functions of the kinds they name.
+    let class = unsafe {
+        FieldObject::prepare_type(
+            c"mycelium._native.ViewField",
+            c"A field of a class of views.",
+            &slots,
+        )?
     };
-    // SAFETY: the specification is read at once.
-    unsafe {
-        let class = Owned::new(PyType_FromSpec(&mut spec))?.into_ptr();
-        FIELD_TYPE.write(class.cast());
-        Ok(class)
-    }
+    FIELD_TYPE.write(class);
+    Ok(())
 }

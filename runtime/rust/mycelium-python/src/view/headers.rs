@@ -5,7 +5,7 @@ use crate::interpreter::object::{Plain, Surprise};
 use crate::plan::{Absence, MessageLayout, TaggedField, Value};
 
 /// As many tagged fields need no memory of their own.
-const INLINE: usize = 6;
+const INLINE: usize = 14;
 
 /// A run of bytes, counted from the start of the body.
 #[derive(Clone, Copy)]
@@ -19,61 +19,68 @@ pub struct Extent {
 /// The start of what is not there.
 pub const ABSENT: u32 = u32::MAX;
 
-/// Where the fields of a body are.
+const NOWHERE: Extent = Extent {
+    start: ABSENT,
+    size: 0,
+};
+
+/// Where the fields of a body are. Memory that is used again: only the places of fields that the layout has are told.
 pub struct Places {
     /// The block; of size 0 where it is absent.
     pub block: Extent,
     inline: [Extent; INLINE],
-    more: Vec<Extent>,
+    more: Option<Box<[Extent]>>,
 }
 
 impl Places {
     /// Where a tagged field is, by its place among them.
     #[inline(always)]
     pub fn tagged(&self, index: usize) -> Option<Extent> {
-        let found = if index < INLINE {
-            self.inline.get(index)
-        } else {
-            self.more.get(index - INLINE)
+        let found = match self.inline.get(index) {
+            Some(found) => Some(found),
+            None => self.more.as_ref()?.get(index - INLINE),
         };
         found.copied().filter(|extent| extent.start != ABSENT)
     }
 
+    /// Give memory back.
     #[inline(always)]
-    fn note(&mut self, index: usize, extent: Extent) {
-        match self.inline.get_mut(index) {
-            Some(place) => *place = extent,
-            None => self.more[index - INLINE] = extent,
-        }
+    pub fn forget(&mut self) {
+        self.more = None;
     }
 
-    /// Those of a body that is no longer than an [`Extent`] can tell; a surprise where a header offends.
     #[inline(always)]
-    pub fn of(layout: &MessageLayout, mut body: Span) -> Plain<Places> {
-        const NOWHERE: Extent = Extent {
-            start: ABSENT,
-            size: 0,
+    fn note(&mut self, index: usize, extent: Extent) -> Plain<()> {
+        let place = match self.inline.get_mut(index) {
+            Some(place) => Some(place),
+            None => match &mut self.more {
+                Some(more) => more.get_mut(index - INLINE),
+                None => None,
+            },
         };
+        *place.ok_or(Surprise)? = extent;
+        Ok(())
+    }
+
+    /// Find those of a body that is no longer than an [`Extent`] can tell; a surprise where a header offends.
+    #[inline(always)]
+    pub fn find(&mut self, layout: &MessageLayout, mut body: Span) -> Plain<()> {
         let origin = body.at as usize;
-        let mut places = Places {
-            block: Extent { start: 0, size: 0 },
-            inline: [NOWHERE; INLINE],
-            more: Vec::new(),
-        };
-        if layout.tagged.len() > INLINE {
-            places.more = vec![NOWHERE; layout.tagged.len() - INLINE];
-        }
         if !layout.block.is_empty() {
-            places.block = block(layout, origin, &mut body)?;
+            self.block = block(layout, origin, &mut body)?;
         }
-        if !(layout.tagged.is_empty() && body.is_empty()) {
-            places.find_tagged(layout, origin, body)?;
+        if layout.tagged.is_empty() && body.is_empty() {
+            Ok(())
+        } else {
+            self.find_tagged(layout, origin, body)
         }
-        Ok(places)
     }
 
     #[inline(always)]
     fn find_tagged(&mut self, layout: &MessageLayout, origin: usize, mut body: Span) -> Plain<()> {
+        if let Some(more) = layout.tagged.len().checked_sub(INLINE + 1) {
+            self.more = Some(vec![NOWHERE; more + 1].into_boxed_slice());
+        }
         let mut expected = 0;
         let mut least_tag = u32::from(!layout.block.is_empty());
         while !body.is_empty() {
@@ -83,7 +90,7 @@ impl Places {
             }
             least_tag = u32::from(tag) + 1;
             while let Some(field) = layout.tagged.get(expected).filter(|field| field.tag < tag) {
-                may_be_absent(field)?;
+                self.note_absent(expected, field)?;
                 expected += 1;
             }
             let value = body.of_kind(kind)?;
@@ -95,19 +102,23 @@ impl Places {
                 if field.header.kind != kind || !fits {
                     return Err(Surprise);
                 }
-                self.note(expected, extent(origin, value));
+                self.note(expected, extent(origin, value))?;
                 expected += 1;
             }
         }
-        layout.tagged[expected..].iter().try_for_each(may_be_absent)
+        let absent = layout.tagged.iter().enumerate().skip(expected);
+        absent
+            .into_iter()
+            .try_for_each(|(index, field)| self.note_absent(index, field))
     }
-}
 
-fn may_be_absent(field: &TaggedField) -> Plain<()> {
-    if matches!(field.absence, Absence::Refused) {
-        Err(Surprise)
-    } else {
-        Ok(())
+    #[inline(always)]
+    fn note_absent(&mut self, index: usize, field: &TaggedField) -> Plain<()> {
+        if matches!(field.absence, Absence::Refused) {
+            Err(Surprise)
+        } else {
+            self.note(index, NOWHERE)
+        }
     }
 }
 

@@ -1,28 +1,19 @@
 //! The function `view` of a message class.
 
-use super::headers::{Places, ABSENT};
-use super::object::{as_codec, Open, ViewObject};
+use super::headers::ABSENT;
+use super::object::{as_codec, ViewObject};
 use crate::codec::CodecObject;
 use crate::entry::{guarded, surprise_is_over};
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::export::Export;
+use crate::interpreter::holding::Holding;
 use crate::interpreter::object::{Owned, Plain, Surprise};
 use pyo3_ffi::*;
-use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
-/// What the function is bound to.
-#[repr(C)]
-struct MakerObject {
-    base: PyObject,
-    codec: *mut PyObject,
-    /// The class of views.
-    class: *mut PyObject,
-    /// `(data)`: makes a view in pure Python, or finds the offence.
-    otherwise: *mut PyObject,
-    /// The size in bytes of a body above which that is to decide.
-    longest: usize,
-}
+/// What the function is bound to. Holds the codec, the class of views, and `(data)`, which makes a view in pure Python,
+/// or finds the offence. Knows the size in bytes of a body above which that is to decide.
+type MakerObject = Holding<usize, 3>;
 
 static MAKER_TYPE: LockedCell<*mut PyTypeObject> = LockedCell::new(null_mut());
 
@@ -60,7 +51,7 @@ unsafe fn make(arguments: &[*mut PyObject]) -> Plain<Owned> {
     let &[codec, class, otherwise, longest] = arguments else {
         return Err(Surprise);
     };
-    // SAFETY: live objects; the new object's fields are written before others see it.
+    // SAFETY: live objects.
     unsafe {
         as_codec(codec)?;
         if PyType_Check(class) == 0 {
@@ -68,13 +59,8 @@ unsafe fn make(arguments: &[*mut PyObject]) -> Plain<Owned> {
         }
         super::object::settle(class.cast())?;
         let longest = usize::try_from(PyLong_AsSsize_t(longest)).map_err(|_| Surprise)?;
-        let made = Owned::new(PyType_GenericAlloc(MAKER_TYPE.read(), 0))?;
-        let maker = made.as_ptr().cast::<MakerObject>();
-        (*maker).longest = longest.min(ABSENT as usize - 1);
-        (*maker).codec = Owned::of(codec).into_ptr();
-        (*maker).class = Owned::of(class).into_ptr();
-        (*maker).otherwise = Owned::of(otherwise).into_ptr();
-        Ok(made)
+        let longest = longest.min(ABSENT as usize - 1);
+        MakerObject::make(MAKER_TYPE.read(), [codec, class, otherwise], longest)
     }
 }
 
@@ -91,27 +77,20 @@ unsafe extern "C" fn view(maker: *mut PyObject, data: *mut PyObject) -> *mut PyO
 
 #[inline(always)]
 unsafe fn make_view(maker: *mut MakerObject, data: *mut PyObject) -> Plain<Owned> {
-    // SAFETY: a live maker; null only while it is being deleted.
+    // SAFETY: a live maker; it holds nothing only while it is being deleted.
     unsafe {
-        if (*maker).codec.is_null() {
+        let [codec, class, _] = (*maker).held;
+        if codec.is_null() {
             return Err(Surprise);
         }
-        let layout = CodecObject::layout((*maker).codec.cast()).ok_or(Surprise)?;
+        let layout = CodecObject::layout(codec.cast()).ok_or(Surprise)?;
         let export = Export::of(data)?;
-        let body = export.span();
-        if body.size() > (*maker).longest {
+        if export.span().size() > (*maker).facts {
             return Err(Surprise);
         }
-        let places = Places::of(layout, body)?;
-        let codec = Owned::of((*maker).codec);
-        let open = Open {
-            export,
-            codec,
-            layout,
-            places,
-            readings: 0,
-        };
-        ViewObject::make((*maker).class.cast(), open)
+        let view = ViewObject::closed(class.cast())?;
+        ViewObject::open(view.as_ptr().cast(), export, codec, layout)?;
+        Ok(view)
     }
 }
 
@@ -122,99 +101,29 @@ unsafe fn make_otherwise(maker: *mut MakerObject, data: *mut PyObject) -> *mut P
         if !surprise_is_over() {
             return null_mut();
         }
-        if (*maker).otherwise.is_null() {
+        let [.., otherwise] = (*maker).held;
+        if otherwise.is_null() {
             PyErr_SetString(
                 PyExc_SystemError,
                 c"the class of this function is being deleted".as_ptr(),
             );
             return null_mut();
         }
-        let otherwise = Owned::of((*maker).otherwise);
+        let otherwise = Owned::of(otherwise);
         PyObject_Vectorcall(otherwise.as_ptr(), &data, 1, null_mut())
     }
 }
 
-unsafe extern "C" fn traverse(
-    maker: *mut PyObject,
-    visit: visitproc,
-    argument: *mut c_void,
-) -> c_int {
-    // SAFETY: a live maker.
-    unsafe {
-        let found = maker.cast::<MakerObject>();
-        for object in [
-            Py_TYPE(maker).cast(),
-            (*found).codec,
-            (*found).class,
-            (*found).otherwise,
-        ] {
-            if !object.is_null() {
-                let stop = visit(object, argument);
-                if stop != 0 {
-                    return stop;
-                }
-            }
-        }
-        0
-    }
-}
-
-unsafe extern "C" fn clear(maker: *mut PyObject) -> c_int {
-    // SAFETY: each reference is given back once.
-    unsafe {
-        let maker = maker.cast::<MakerObject>();
-        for place in [
-            &raw mut (*maker).codec,
-            &raw mut (*maker).class,
-            &raw mut (*maker).otherwise,
-        ] {
-            Py_XDECREF(std::mem::replace(&mut *place, null_mut()));
-        }
-    }
-    0
-}
-
-unsafe extern "C" fn dealloc(maker: *mut PyObject) {
-    // SAFETY: nobody refers to the maker any more; its class is given back last.
-    unsafe {
-        PyObject_GC_UnTrack(maker.cast());
-        clear(maker);
-        let class = Py_TYPE(maker);
-        if let Some(free) = (*class).tp_free {
-            free(maker.cast());
-        }
-        Py_DECREF(class.cast());
-    }
-}
-
 /// Make the class of what the functions are bound to.
-pub unsafe fn prepare_type() -> Plain<*mut PyObject> {
-    let slot = |slot, pfunc: *mut c_void| PyType_Slot { slot, pfunc };
-    let mut slots = [
-        slot(Py_tp_dealloc, dealloc as *mut _),
-        slot(Py_tp_traverse, traverse as *mut _),
-        slot(Py_tp_clear, clear as *mut _),
-        slot(
-            Py_tp_doc,
-            c"What makes the views of one class of messages.".as_ptr() as *mut _,
-        ),
-        slot(0, null_mut()),
-    ];
-    let flags = Py_TPFLAGS_DEFAULT
-        | Py_TPFLAGS_HAVE_GC
-        | Py_TPFLAGS_DISALLOW_INSTANTIATION
-        | Py_TPFLAGS_IMMUTABLETYPE;
-    let mut spec = PyType_Spec {
-        name: c"mycelium._native.ViewMaker".as_ptr(),
-        basicsize: size_of::<MakerObject>() as c_int,
-        itemsize: 0,
-        flags: flags as std::ffi::c_uint,
-        slots: slots.as_mut_ptr(),
+pub unsafe fn prepare_type() -> Plain<()> {
+    // SAFETY: it has no slots of its own.
+    let class = unsafe {
+        MakerObject::prepare_type(
+            c"mycelium._native.ViewMaker",
+            c"What makes the views of one class of messages.",
+            &[],
+        )?
     };
-    // SAFETY: the specification is read at once.
-    unsafe {
-        let class = Owned::new(PyType_FromSpec(&mut spec))?.into_ptr();
-        MAKER_TYPE.write(class.cast());
-        Ok(class)
-    }
+    MAKER_TYPE.write(class);
+    Ok(())
 }

@@ -3,9 +3,10 @@
 use super::headers::Places;
 use crate::codec::CodecObject;
 use crate::interpreter::cell::LockedCell;
-use crate::interpreter::classes::{bare_instance, can_be_bare};
+use crate::interpreter::classes::{bare_instance, begin, can_be_bare};
 use crate::interpreter::export::Export;
 use crate::interpreter::object::{Owned, Plain, Surprise};
+use crate::interpreter::spares::Spares;
 use crate::plan::MessageLayout;
 use pyo3_ffi::*;
 use std::ffi::{c_int, c_void};
@@ -15,25 +16,33 @@ use std::ptr::null_mut;
 #[repr(C)]
 pub struct ViewObject {
     base: PyObject,
-    /// None once it is closed.
-    pub open: Option<Open>,
+    /// Its memory, None once it is closed.
+    export: Option<Export>,
+    /// The codec of the message, which holds the layout.
+    codec: Option<Owned>,
+    layout: *const MessageLayout,
+    /// How many readings are under way: while there are, it stays open.
+    readings: usize,
+    places: Places,
 }
 
-/// What an open view holds.
-pub struct Open {
-    /// Its memory.
-    pub export: Export,
-    /// The codec of the message, which holds the layout.
-    pub codec: Owned,
+/// What a reading of an open view sees.
+#[derive(Clone, Copy)]
+pub struct Open<'v> {
+    /// The first byte of the body.
+    pub start: *const u8,
+    /// What exports the body.
+    pub source: *mut PyObject,
     /// How the message was laid out when the view was made.
-    pub layout: *const MessageLayout,
+    pub layout: &'v MessageLayout,
     /// Where its fields are.
-    pub places: Places,
-    /// How many readings are under way: while there are, it stays open.
-    pub readings: usize,
+    pub places: &'v Places,
 }
 
 static VIEW_TYPE: LockedCell<*mut PyTypeObject> = LockedCell::new(null_mut());
+
+/// Views that ended, closed.
+static SPARE: LockedCell<Spares<PyObject>> = LockedCell::without_any();
 
 /// The object as a view.
 #[inline(always)]
@@ -43,20 +52,91 @@ pub unsafe fn as_view(object: *mut PyObject) -> Option<*mut ViewObject> {
 }
 
 impl ViewObject {
-    /// A view of a class that [`settle`] has seen; tracked by the collector where it may be part of a circle.
+    /// A view of a class that [`settle`] has seen, closed as yet.
     #[inline(always)]
-    pub unsafe fn make(class: *mut PyTypeObject, open: Open) -> Plain<Owned> {
-        // SAFETY: the new object's field is written before others see it; zeros before that are never read.
+    pub unsafe fn closed(class: *mut PyTypeObject) -> Plain<Owned> {
+        // SAFETY: what is spare was closed when it ended; zeros are a closed view, too.
         unsafe {
-            let tracked = !open.export.is_of_bytes();
-            let made = bare_instance(class, size_of::<ViewObject>(), true)?;
-            (&raw mut (*made.as_ptr().cast::<ViewObject>()).open).write(Some(open));
-            if tracked {
-                PyObject_GC_Track(made.as_ptr().cast());
+            match SPARE.take() {
+                Some(memory) => {
+                    begin(memory, class);
+                    Owned::new(memory)
+                }
+                None => bare_instance(class, size_of::<ViewObject>(), true),
             }
-            Ok(made)
         }
     }
+
+    /// Find the fields of the body in this memory. The view is tracked by the collector where it may be part of a circle.
+    #[inline(always)]
+    pub unsafe fn open(
+        view: *mut ViewObject,
+        export: Export,
+        codec: *mut PyObject,
+        layout: &MessageLayout,
+    ) -> Plain<()> {
+        // SAFETY: a closed view that nobody else knows yet, and the codec of that layout.
+        unsafe {
+            (*view).places.find(layout, export.span())?;
+            let tracked = !export.is_of_bytes();
+            (&raw mut (*view).export).write(Some(export));
+            (&raw mut (*view).codec).write(Some(Owned::of(codec)));
+            (*view).layout = layout;
+            if tracked {
+                PyObject_GC_Track(view.cast());
+            }
+            Ok(())
+        }
+    }
+
+    /// Let a function read the view, which stays open meanwhile; None where it is closed or of another codec.
+    #[inline(always)]
+    pub unsafe fn read<T>(
+        view: *mut ViewObject,
+        codec: *mut PyObject,
+        reading: impl FnOnce(Open<'_>) -> T,
+    ) -> Result<T, Unreadable> {
+        // SAFETY: a live view, kept by the caller. What is borrowed only changes when it is closed, which waits for readings.
+        unsafe {
+            let Some(export) = &(*view).export else {
+                return Err(Unreadable::Closed);
+            };
+            let own = (*view).codec.as_ref();
+            if own.map_or(null_mut(), Owned::as_ptr) != codec {
+                return Err(Unreadable::Misplaced);
+            }
+            (*view).readings += 1;
+            let found = reading(Open {
+                start: export.span().at,
+                source: export.object(),
+                layout: &*(*view).layout,
+                places: &(*view).places,
+            });
+            (*view).readings -= 1;
+            Ok(found)
+        }
+    }
+
+    /// Let go of everything.
+    #[inline(always)]
+    unsafe fn close(view: *mut ViewObject) {
+        // SAFETY: a live view that is not being read. What it held ends after the view has forgotten it.
+        unsafe {
+            let export = (&raw mut (*view).export).replace(None);
+            let codec = (&raw mut (*view).codec).replace(None);
+            (*view).places.forget();
+            drop(export);
+            drop(codec);
+        }
+    }
+}
+
+/// Why a view has no value for a field.
+pub enum Unreadable {
+    /// It was closed.
+    Closed,
+    /// It is the view of another message.
+    Misplaced,
 }
 
 /// Sets the exception of a view that is closed.
@@ -70,10 +150,10 @@ pub unsafe fn is_closed() -> *mut PyObject {
 unsafe extern "C" fn body(view: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
     // SAFETY: the method is called with a view alone.
     unsafe {
-        let Some(open) = &(*view.cast::<ViewObject>()).open else {
+        let Some(export) = &(*view.cast::<ViewObject>()).export else {
             return is_closed();
         };
-        match Owned::new(PyMemoryView_FromObject(open.export.object())) {
+        match Owned::new(PyMemoryView_FromObject(export.object())) {
             Ok(memory) => PyObject_CallMethod(
                 memory.as_ptr(),
                 c"cast".as_ptr(),
@@ -90,11 +170,11 @@ unsafe extern "C" fn close(view: *mut PyObject, _: *mut PyObject) -> *mut PyObje
     // SAFETY: the method is called with a view alone; what it held is given back when nothing refers to it any more.
     unsafe {
         let view = view.cast::<ViewObject>();
-        if (*view).open.as_ref().is_some_and(|open| open.readings > 0) {
+        if (*view).readings > 0 {
             PyErr_SetString(PyExc_BufferError, c"this view is being read".as_ptr());
             return null_mut();
         }
-        drop((*view).open.take());
+        ViewObject::close(view);
         Owned::of(Py_None()).into_ptr()
     }
 }
@@ -107,15 +187,15 @@ unsafe extern "C" fn traverse(
     // SAFETY: a live view, whose references are visited once each.
     unsafe {
         let mut stop = visit(Py_TYPE(view).cast(), argument);
-        if let Some(open) = &(*view.cast::<ViewObject>()).open {
-            for object in [
-                open.export.object(),
-                open.export.owner(),
-                open.codec.as_ptr(),
-            ] {
-                if stop == 0 && !object.is_null() {
-                    stop = visit(object, argument);
-                }
+        let view = view.cast::<ViewObject>();
+        let codec = (*view).codec.as_ref().map_or(null_mut(), Owned::as_ptr);
+        let (source, owner) = match &(*view).export {
+            Some(export) => (export.object(), export.owner()),
+            None => (null_mut(), null_mut()),
+        };
+        for object in [source, owner, codec] {
+            if stop == 0 && !object.is_null() {
+                stop = visit(object, argument);
             }
         }
         stop
@@ -124,18 +204,23 @@ unsafe extern "C" fn traverse(
 
 unsafe extern "C" fn clear(view: *mut PyObject) -> c_int {
     // SAFETY: a view that only garbage refers to.
-    unsafe { drop((*view.cast::<ViewObject>()).open.take()) };
+    unsafe { ViewObject::close(view.cast()) };
     0
 }
 
 unsafe extern "C" fn dealloc(view: *mut PyObject) {
     // SAFETY: nobody refers to the view any more; its class is given back last.
     unsafe {
-        PyObject_GC_UnTrack(view.cast());
-        std::ptr::drop_in_place(&raw mut (*view.cast::<ViewObject>()).open);
         let class = Py_TYPE(view);
-        if let Some(free) = (*class).tp_free {
-            free(view.cast());
+        let found = view.cast::<ViewObject>();
+        if !(*found).export.as_ref().is_some_and(Export::is_of_bytes) {
+            PyObject_GC_UnTrack(view.cast());
+        }
+        ViewObject::close(found);
+        if !SPARE.keep(view) {
+            if let Some(free) = (*class).tp_free {
+                free(view.cast());
+            }
         }
         Py_DECREF(class.cast());
     }
@@ -202,6 +287,7 @@ pub unsafe fn settle(class: *mut PyTypeObject) -> Plain<()> {
         {
             return Err(Surprise);
         }
+        super::field::answer_for(class)?;
         (*class).tp_dealloc = Some(dealloc);
         Ok(())
     }
