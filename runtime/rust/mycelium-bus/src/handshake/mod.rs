@@ -17,7 +17,7 @@ mod side;
 pub(crate) use agreement::{Agreement, Step};
 pub(crate) use hello::peek_hello;
 pub(crate) use manner::Manner;
-pub(crate) use rejection::Rejection;
+pub(crate) use rejection::{cut, frame_of, Rejection};
 #[allow(unused_imports, reason = "named by those who keep a note")]
 pub(crate) use side::MismatchNote;
 pub(crate) use side::{LocalSide, Use};

@@ -9,10 +9,10 @@ use crate::overflow::Wait;
 use crate::patience::{Waited, Wearing};
 
 /// Looks before sleeping, about 2 us of them on a current machine: a message that follows soon is met awake.
-pub(crate) const SPINS: u32 = 200;
+const SPINS: u32 = 200;
 
 /// Looks with the processor offered to others in between.
-pub(crate) const YIELDS: u32 = 4;
+const YIELDS: u32 = 4;
 
 /// Those who sleep. Whoever makes something happen then rings; whoever wants to sleep first registers, then looks again:
 /// with a full fence on both sides, one of the two sees the other.
@@ -30,6 +30,29 @@ impl Bell {
         if self.sleeping.load(Ordering::Relaxed) != 0 {
             self.wake_all();
         }
+    }
+
+    /// Wakes the one that has waited longest.
+    #[inline]
+    pub(crate) fn ring_one(&self) {
+        if self.is_silent() {
+            return;
+        }
+        let waker = {
+            let mut wakers = self.lock();
+            let first = (!wakers.is_empty()).then(|| wakers.remove(0));
+            self.sleeping.store(wakers.len(), Ordering::Relaxed);
+            first
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Whether nobody waits.
+    #[inline]
+    pub(crate) fn is_silent(&self) -> bool {
+        self.sleeping.load(Ordering::Relaxed) == 0
     }
 
     #[cold]

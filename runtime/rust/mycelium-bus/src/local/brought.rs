@@ -57,7 +57,7 @@ impl<M> Brought<M> {
         let envelope = frame.envelope?;
         let link = core.links().get(frame.link.index())?;
         Some(Arrival {
-            source: link.to.as_str().into(),
+            source: link.plan.to.as_str().into(),
             published: Some((envelope.published_at, envelope.sequence)),
         })
     }

@@ -18,7 +18,7 @@ mod subject;
 mod subscriber;
 mod topic;
 
-pub(crate) use bell::{sleeper, Bell, SPINS, YIELDS};
+pub(crate) use bell::{sleeper, Bell};
 pub use handler::Subscription;
 pub(crate) use mailbox::Mailbox;
 pub use message_bus::{BusMessage, MessageBus};

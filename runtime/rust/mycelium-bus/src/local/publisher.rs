@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::topic::Topic;
 use crate::error::PublishError;
-use crate::node::{Handle, NodeCore};
+use crate::node::{Handle, NodeCore, NodeError};
 use mycelium::Message;
 
 /// Publishes messages of one type to all who subscribed. Cheap to clone; any thread may use it.
@@ -37,6 +38,26 @@ impl<M: Message> Publisher<M> {
     #[inline]
     pub fn try_publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
         self.topic.publish(self.node(), message.into(), false)
+    }
+
+    /// Whether a service of another node wants these messages now.
+    pub fn is_wanted(&self) -> bool {
+        self.topic.is_wanted()
+    }
+
+    /// Returns when a service of another node wants these messages: what is published before nobody there gets.
+    ///
+    /// # Errors
+    /// [`NodeError::NotConnected`] where none does in time, [`NodeError::Closed`], [`NodeError::Forked`].
+    pub fn wait_until_wanted(&self, timeout: Duration) -> Result<(), NodeError> {
+        let is_wanted = || self.is_wanted();
+        match self.node() {
+            Some(node) => node.wait_until_wanted(M::NAME, timeout, is_wanted),
+            None => Err(NodeError::NotConnected(vec![format!(
+                "{}: the bus has no other nodes",
+                M::NAME
+            )])),
+        }
     }
 
     #[inline]

@@ -146,6 +146,9 @@ impl<M: BusMessage> Subscriber<M> {
         if let Some(found) = self.look() {
             return found;
         }
+        if let Some(handle) = self.handle.as_deref() {
+            handle.core().check_receiver()?;
+        }
         loop {
             let due = self.mailbox.due();
             let ends = patience.deadline.into_iter().chain(due).min();

@@ -51,6 +51,11 @@ impl<M> Topic<M> {
         self.published.load(Ordering::Relaxed)
     }
 
+    /// Whether any link wants what is published here.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.links.as_ref().is_some_and(|links| links.is_wanted())
+    }
+
     /// Adds a queue. With `fails`, a publisher that finds it full gets an error.
     pub(super) fn add(&self, mailbox: &Arc<Mailbox<Arc<M>>>, fails: bool) {
         self.change(|receivers| {
@@ -236,9 +241,11 @@ impl<M: Message> Topic<M> {
         message: &Arc<M>,
         may_wait: bool,
     ) -> Result<(), PublishError> {
+        node.check()?;
         let mut frame = FrameBuffer::of_this_thread();
         message
             .encode(frame.body())
+            .and_then(|()| frame.check_length(M::TYPE_ID.unwrap_or(0)))
             .map_err(PublishError::Invalid)?;
         let patience = may_wait.then(Patience::endless);
         links.await_room(node, frame.len(), patience)?;

@@ -2,22 +2,34 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::task::Waker;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
-use mycelium::MessageInformation;
+use mycelium::control::GoodbyeCode;
+use mycelium_lane::Process;
 
+use super::background;
+use super::connection::say_goodbye;
+use super::counters::LinkCounters;
 use super::delivery::Delivery;
-use super::driver::Direct;
 use super::error::NodeError;
 use super::link::Link;
+use super::requests::Requests;
+use super::seat::Seat;
 use super::service::Service;
-use crate::error::{PublishError, RecvError, RequestError};
-use crate::local::{Bell, BusMessage, LocalRoutes, Registry, Server};
+use super::starting::{plan_links, start_seat, Plan};
+use super::status::LinkState;
+use crate::error::{PublishError, RecvError};
+use crate::local::{Bell, LocalRoutes, Registry};
 use crate::overflow::Wait;
-use crate::patience::{Patience, Waited, Wearing};
-use crate::raw::ReplyTo;
-use crate::topology::Topology;
+use crate::patience::{Patience, Waited};
+use crate::topology::{self, Topology};
+use crate::transport::Claim;
+
+/// How long closing waits for peers that take nothing in.
+const CLOSING_MAX: Duration = Duration::from_secs(1);
 
 /// Held by all that uses a node; with the last of it, the node closes.
 pub(crate) struct Handle {
@@ -41,41 +53,98 @@ impl Drop for Handle {
     }
 }
 
+/// Something that ends with its node.
+pub(crate) trait Closes: Send + Sync {
+    fn close(&self);
+}
+
 pub(crate) struct NodeCore {
     this: Weak<NodeCore>,
+    process: Process,
     name: String,
     number: u32,
+    topology: Topology,
     services: Vec<Arc<Service>>,
     registry: Arc<Registry>,
     links: Vec<Arc<Link>>,
+    /// None where there are no links.
+    seat: Option<Seat>,
+    requests: Requests,
     delivery: Arc<Delivery>,
+    inboxes: Mutex<Vec<Weak<dyn Closes>>>,
+    background: OnceLock<Mutex<Option<JoinHandle<()>>>>,
+    /// Rings when a link is established, or ends, or a peer wants something else.
+    links_changed: Bell,
     is_closed: AtomicBool,
+    claim: Mutex<Option<Claim>>,
 }
 
 impl NodeCore {
     pub(crate) fn new(
         topology: Topology,
-        _folder: &Path,
+        folder: &Path,
         name: &str,
     ) -> Result<Arc<Self>, NodeError> {
-        let Some(node) = topology.nodes.iter().find(|node| node.name == name) else {
+        let Some(node) = topology
+            .nodes
+            .iter()
+            .find(|node| node.name == name)
+            .cloned()
+        else {
             let known = topology.nodes.iter().map(|node| node.name.clone());
             return Err(NodeError::UnknownNode {
                 node: name.to_owned(),
                 known: known.collect(),
             });
         };
-        let services = node.services.iter().cloned();
-        Ok(Arc::new_cyclic(|this| Self {
+        let links: Vec<_> = plan_links(&topology, &node)
+            .into_iter()
+            .map(Link::new)
+            .collect();
+        let plan = Plan {
+            topology: &topology,
+            folder,
+            node: &node,
+            links: &links,
+        };
+        let (claim, seat) = match links.is_empty() {
+            true => (None, None),
+            false => {
+                let claim = Claim::take(&topology.socket_folder, name)?;
+                (Some(claim), Some(start_seat(&plan)?))
+            }
+        };
+        let services = node.services.iter().enumerate();
+        let services = services.map(|(index, name)| {
+            let own = links.iter().filter(|link| link.plan.service == index);
+            let service = Service::new(name.clone(), own.cloned().collect());
+            Arc::new(service)
+        });
+        let services = services.collect();
+        let registry = Registry::new(LocalRoutes::new(&topology, &node.services));
+        let core = Arc::new_cyclic(|this| Self {
             this: Weak::clone(this),
-            name: node.name.clone(),
+            process: Process::this(),
+            name: node.name,
             number: node.number,
-            services: services.map(|name| Arc::new(Service::new(name))).collect(),
-            registry: Arc::new(Registry::new(LocalRoutes::new(&topology, &node.services))),
-            links: Vec::new(),
+            topology,
+            services,
+            registry: Arc::new(registry),
+            links,
+            seat,
+            requests: Requests::default(),
             delivery: Arc::new(Delivery::new()),
+            inboxes: Mutex::default(),
+            background: OnceLock::new(),
+            links_changed: Bell::default(),
             is_closed: AtomicBool::new(false),
-        }))
+            claim: Mutex::new(claim),
+        });
+        if core.seat.is_some() {
+            let thread = background::start(&core)?;
+            core.background.get_or_init(|| Mutex::new(Some(thread)));
+        }
+        Ok(core)
     }
 
     pub(crate) fn weak(&self) -> Weak<Self> {
@@ -88,6 +157,11 @@ impl NodeCore {
 
     pub(crate) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// What the topology says of a node.
+    pub(crate) fn topology_node(&self, name: &str) -> Option<&topology::Node> {
+        self.topology.nodes.iter().find(|node| node.name == name)
     }
 
     pub(crate) fn registry(&self) -> &Arc<Registry> {
@@ -107,14 +181,29 @@ impl NodeCore {
         &self.links
     }
 
+    pub(crate) fn seat(&self) -> Option<&Seat> {
+        self.seat.as_ref()
+    }
+
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
     pub(crate) fn delivery(&self) -> Arc<Delivery> {
         Arc::clone(&self.delivery)
     }
 
-    pub(crate) fn delivery_ref(&self) -> &Arc<Delivery> {
-        &self.delivery
+    /// Rings when a link is established, or ends, or a peer wants something else.
+    pub(crate) fn links_changed(&self) -> &Bell {
+        &self.links_changed
     }
 
+    /// Has a driver that sleeps look at everything once more; for nodes without links, nothing.
+    pub(crate) fn nudger(&self) -> &Waker {
+        self.seat.as_ref().map_or(Waker::noop(), Seat::nudger)
+    }
+
+    #[inline]
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
     }
@@ -122,6 +211,9 @@ impl NodeCore {
     /// Refuses to send where that is not possible any more.
     #[inline]
     pub(crate) fn check(&self) -> Result<(), PublishError> {
+        if !self.process.is_this() {
+            return Err(PublishError::Forked);
+        }
         match self.is_closed() {
             false => Ok(()),
             true => Err(PublishError::Closed),
@@ -131,92 +223,144 @@ impl NodeCore {
     /// Refuses to receive in a forked child.
     #[inline]
     pub(crate) fn check_receiver(&self) -> Result<(), RecvError> {
-        Ok(())
+        match self.process.is_this() {
+            true => Ok(()),
+            false => Err(RecvError::Forked),
+        }
     }
 
-    /// Calls `look` until it finds something or the patience ends, and drives meanwhile where nobody else does. Whoever
-    /// makes something findable rings `bell`.
-    pub(crate) fn wait_for<T>(
+    /// Has this end with the node.
+    pub(crate) fn add_inbox(&self, inbox: Weak<dyn Closes>) {
+        let mut inboxes = self.inboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        inboxes.retain(|inbox| inbox.strong_count() != 0);
+        inboxes.push(inbox);
+    }
+
+    /// The handshake of a link is done.
+    pub(crate) fn established(&self, link: &Link) {
+        link.set_state(LinkState::Established);
+        if link.count_connection() {
+            LinkCounters::add(&link.counters().reconnects, 1);
+        }
+        self.links_changed.ring();
+    }
+
+    pub(crate) fn wait_until_connected(&self, timeout: Duration) -> Result<(), NodeError> {
+        if !self.process.is_this() {
+            return Err(NodeError::Forked);
+        }
+        let look = || {
+            if self.is_closed() {
+                return Some(Err(NodeError::Closed));
+            }
+            let are_all = self.links.iter().all(|link| link.is_established());
+            are_all.then_some(Ok(()))
+        };
+        let mut patience = Patience::lasting(timeout).begin();
+        let waited = self.wait_for(&self.links_changed, Wait::Block, &mut patience, look);
+        if let Waited::Found(found) = waited {
+            return found;
+        }
+        let missing = self.links.iter().filter(|link| !link.is_established());
+        let missing = missing.map(|link| {
+            let plan = &link.plan;
+            let (from, to, kind) = (&plan.from, &plan.to, plan.kind.name());
+            let waits_for = match plan.is_dialled {
+                true => "dials",
+                false => "is dialled by",
+            };
+            let state = link.state();
+            format!(
+                "{from} - {to} by {kind} ({waits_for} node `{}`; {state})",
+                plan.peer_node
+            )
+        });
+        Err(NodeError::NotConnected(missing.collect()))
+    }
+
+    /// Returns when `is_wanted`, of messages of that name.
+    pub(crate) fn wait_until_wanted(
         &self,
-        bell: &Bell,
-        wait: Wait,
-        patience: &mut Wearing<'_>,
-        look: impl FnMut() -> Option<T>,
-    ) -> Waited<T> {
-        self.wait_with(bell, wait, patience, look, None)
+        name: &str,
+        timeout: Duration,
+        is_wanted: impl Fn() -> bool,
+    ) -> Result<(), NodeError> {
+        if !self.process.is_this() {
+            return Err(NodeError::Forked);
+        }
+        let look = || match self.is_closed() {
+            true => Some(Err(NodeError::Closed)),
+            false => is_wanted().then_some(Ok(())),
+        };
+        let mut patience = Patience::lasting(timeout).begin();
+        match self.wait_for(&self.links_changed, Wait::Block, &mut patience, look) {
+            Waited::Found(found) => found,
+            _ => Err(NodeError::NotConnected(vec![format!(
+                "no service of another node wants {name}"
+            )])),
+        }
     }
 
-    /// As [`wait_for`](Self::wait_for), taking frames in place.
-    pub(crate) fn wait_with<T>(
-        &self,
-        bell: &Bell,
-        wait: Wait,
-        patience: &mut Wearing<'_>,
-        look: impl FnMut() -> Option<T>,
-        _direct: Option<Direct<'_>>,
-    ) -> Waited<T> {
-        bell.wait(wait, patience, look)
-    }
-
-    /// Looks so many times, and drives in between where nobody else does.
-    pub(crate) fn spin<T>(
-        &self,
-        polls: u32,
-        mut look: impl FnMut() -> Option<T>,
-        _direct: Option<Direct<'_>>,
-    ) -> Option<T> {
-        (0..polls).find_map(|_| look())
-    }
-
-    /// Does whatever can be done at once, unless another thread drives.
-    pub(crate) fn drive_once(&self) {}
-
-    /// Has the background thread drive from now on, for somebody who will not.
-    pub(crate) fn drive_in_background(&self) {}
-
-    pub(crate) fn request(
-        &self,
-        _service: &Service,
-        request: MessageInformation,
-        _body: &[u8],
-        reply: MessageInformation,
-        _to: Option<&str>,
-        _patience: Patience<'_>,
-    ) -> Result<Vec<u8>, RequestError> {
-        Err(RequestError::NoServer {
-            request: request.name,
-            reply: reply.name,
-        })
-    }
-
-    pub(crate) fn reply(
-        &self,
-        _to: ReplyTo,
-        _answer: Result<(MessageInformation, &[u8]), &str>,
-    ) -> Result<(), PublishError> {
-        self.check()
-    }
-
-    pub(crate) fn wait_until_connected(&self, _timeout: Duration) -> Result<(), NodeError> {
-        Ok(())
-    }
-
+    /// Ends it all; a forked child leaves its parent's node alone.
     pub(crate) fn close(&self) {
-        if self.is_closed.swap(true, Ordering::AcqRel) {
+        if !self.process.is_this() || self.is_closed.swap(true, Ordering::AcqRel) {
             return;
         }
         for service in 0..self.services.len() {
             self.registry.close(service);
         }
+        let inboxes =
+            std::mem::take(&mut *self.inboxes.lock().unwrap_or_else(PoisonError::into_inner));
+        for inbox in inboxes.iter().filter_map(Weak::upgrade) {
+            inbox.close();
+        }
+        self.requests.close();
+        self.links_changed.ring();
+        self.links.iter().for_each(|link| link.room().ring());
         self.delivery.close();
+        if let Some(seat) = &self.seat {
+            self.leave(seat);
+        }
+        self.claim
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
     }
-}
 
-impl Service {
-    pub(crate) fn serve<M: BusMessage, R: BusMessage>(
-        &self,
-        _core: &NodeCore,
-        _server: Server<M, R>,
-    ) {
+    /// Says goodbye, waits a little for what is on its way, and ends all connections.
+    fn leave(&self, seat: &Seat) {
+        let deadline = Instant::now() + CLOSING_MAX;
+        let established = self.links.iter().filter(|link| link.is_established());
+        for link in established {
+            say_goodbye(self, link, GoodbyeCode::Shutdown, None);
+        }
+        seat.dismiss_background();
+        if let Some(background) = self.background.get() {
+            let thread = background
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            if let Some(thread) = thread.filter(|it| it.thread().id() != thread::current().id()) {
+                // It ends by itself, whatever became of it.
+                let _ = thread.join();
+            }
+        }
+        let mut patience = Patience::until(Some(deadline)).begin();
+        let look = || {
+            self.links
+                .iter()
+                .all(|link| link.is_flushed())
+                .then_some(())
+        };
+        self.wait_for(&self.links_changed, Wait::Block, &mut patience, look);
+        while Instant::now() < deadline {
+            if let Some(mut driver) = seat.try_take() {
+                driver.close(self);
+                return;
+            }
+            // Whoever sits there has been told that the node is closed.
+            seat.nudge.give();
+            thread::yield_now();
+        }
     }
 }

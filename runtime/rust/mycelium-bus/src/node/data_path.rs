@@ -1,6 +1,7 @@
-//! What moves the frames of a link: a stream, or a pair of lanes. The two halves are apart because any thread that
-//! publishes uses the outward one, and only the driving thread the inward one.
+//! What moves the frames of a link: a stream, or a pair of lanes beside one. The two halves are apart because any thread
+//! that publishes uses the outward one, and only the driving thread the inward one.
 
+use std::fmt;
 use std::io;
 
 use mycelium::frame::Frame;
@@ -19,22 +20,86 @@ pub(crate) trait Outlet: Send {
 
     /// Moves what is in the buffer; true once all of it has gone.
     fn flush(&mut self) -> io::Result<bool>;
+
+    /// How many frames are in the buffer.
+    fn waiting(&self) -> usize;
 }
 
-/// The inward half, which the driver owns.
+/// What the node makes of a frame that it is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offered {
+    /// Done with; the next, please.
+    Taken,
+    /// Done with; no more now.
+    TakenLast,
+    /// Not now: the same has to be offered again next time.
+    Refused,
+}
+
+/// The inward half of what is not a stream, which the driver owns. (A stream's is
+/// [`StreamInlet`](super::stream_path::StreamInlet).)
 pub(crate) trait Inlet: Send {
-    /// Whatever has come meanwhile becomes available to [`next_frame`](Self::next_frame). False where nothing has.
-    fn poll(&mut self) -> io::Result<bool>;
+    /// Offers the frames that have come, in order, with their sizes in bytes. Whether there were any.
+    fn receive(
+        &mut self,
+        offer: &mut dyn FnMut(&Frame<'_>, usize) -> Offered,
+    ) -> Result<bool, LinkFault>;
 
-    /// The first frame that has come, in place. It stays the first until [`release`](Self::release).
-    fn next_frame(&mut self) -> Result<Option<Frame<'_>>, DecodeError>;
-
-    /// Gives the first frame's memory back.
-    fn release(&mut self);
-
-    /// Has the sender wake this process by its bell from now on; false where something has come already.
-    fn begin_sleep(&mut self) -> io::Result<bool>;
+    /// Has the sender ring this process's bell from now on; false where something has come already.
+    fn begin_sleep(&mut self) -> Result<bool, LinkFault>;
 
     /// The opposite, after waking.
-    fn end_sleep(&mut self) -> io::Result<()>;
+    fn end_sleep(&mut self) -> Result<(), LinkFault>;
+}
+
+/// Why a connection ends.
+#[derive(Debug)]
+pub(crate) enum LinkFault {
+    /// The peer closed it.
+    Closed,
+    /// The peer said goodbye.
+    Goodbye(String),
+    /// The handshake came to no agreement.
+    Rejected(String),
+    /// The peer sent what is no frame, or not the message it promised.
+    Malformed(DecodeError),
+    /// Something did not happen in time.
+    TimedOut(&'static str),
+    /// A newer connection takes its place.
+    Replaced,
+    /// This node closes.
+    Closing,
+    /// The operating system says so.
+    System(io::Error),
+    /// Something else, in words.
+    Other(String),
+}
+
+impl fmt::Display for LinkFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => formatter.write_str("the peer closed the connection"),
+            Self::Goodbye(reason) => write!(formatter, "the peer said goodbye: {reason}"),
+            Self::Rejected(reason) | Self::Other(reason) => formatter.write_str(reason),
+            Self::Malformed(error) => {
+                write!(formatter, "the peer sent what cannot be read: {error}")
+            }
+            Self::TimedOut(what) => write!(formatter, "{what} took too long"),
+            Self::Replaced => formatter.write_str("the peer connected anew"),
+            Self::Closing => formatter.write_str("this node was closed"),
+            Self::System(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl From<DecodeError> for LinkFault {
+    fn from(error: DecodeError) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+impl From<io::Error> for LinkFault {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
 }

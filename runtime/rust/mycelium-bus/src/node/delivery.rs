@@ -1,6 +1,6 @@
 //! The one thread of a node that calls callbacks and servers for what links bring.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Mutex, PoisonError, Weak};
 use std::task::Waker;
 use std::thread::{self, JoinHandle};
 
@@ -74,7 +74,7 @@ fn deliver(core: &Weak<NodeCore>) {
     let Some(core) = core.upgrade() else {
         return;
     };
-    let calls = &Arc::clone(core.delivery_ref()).calls;
+    let calls = &core.delivery().calls;
     let look = || match calls.take() {
         Some(call) => Some(Some(call)),
         None => calls.is_closed().then(|| calls.take()),

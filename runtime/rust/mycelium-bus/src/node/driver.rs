@@ -1,6 +1,32 @@
-//! Who does the node's input and output.
+//! The node's input and output: what the thread in the [seat](super::seat) does.
 
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::event::Event;
+use mio::{Events, Poll, Token};
+
+use super::connection::{Connection, Met, Phase};
+use super::core::NodeCore;
+use super::data_path::LinkFault;
+use super::link::Link;
+use super::meeting::Meeting;
+use super::seat::Nudge;
 use crate::raw::InboundFrame;
+
+/// Up to so many connections are read without asking the poll first.
+const CONNECTIONS_READ_DIRECTLY: usize = 4;
+
+/// Turns between two looks at everything.
+const TURNS_PER_FULL_LOOK: u32 = 256;
+
+/// The waker's place in the poll; before it those of listeners, and after it those of connections.
+pub(super) const NUDGE_TOKEN: usize = 1024;
+pub(super) const FIRST_CONNECTION_TOKEN: usize = NUDGE_TOKEN + 1;
+
+/// Connections that have not said whom they are for, at most; one more ends the oldest.
+const STRANGERS_MAX: usize = 256;
 
 /// Where the driving thread takes frames in place that it would otherwise have to queue for itself.
 pub(crate) struct Direct<'a> {
@@ -8,6 +34,8 @@ pub(crate) struct Direct<'a> {
     pub(crate) identity: usize,
     /// Takes one, or says that it cannot now.
     pub(crate) take: &'a mut dyn FnMut(u32, &InboundFrame<'_>) -> bool,
+    /// It has taken one, which was what its owner waited for.
+    pub(crate) has_taken: bool,
 }
 
 impl<'a> Direct<'a> {
@@ -15,6 +43,222 @@ impl<'a> Direct<'a> {
         identity: usize,
         take: &'a mut dyn FnMut(u32, &InboundFrame<'_>) -> bool,
     ) -> Self {
-        Self { identity, take }
+        Self {
+            identity,
+            take,
+            has_taken: false,
+        }
+    }
+}
+
+pub(crate) struct Driver {
+    poll: Poll,
+    events: Events,
+    nudge: Arc<Nudge>,
+    pub(super) connections: Vec<Option<Box<Connection>>>,
+    /// Places in `connections` that hold one.
+    present: Vec<usize>,
+    pub(super) meeting: Meeting,
+    turns: u32,
+}
+
+impl Driver {
+    pub(crate) fn new(poll: Poll, nudge: Arc<Nudge>, meeting: Meeting) -> Self {
+        Self {
+            poll,
+            events: Events::with_capacity(256),
+            nudge,
+            connections: Vec::new(),
+            present: Vec::new(),
+            meeting,
+            turns: 0,
+        }
+    }
+
+    /// Does what can be done without waiting. Reads sockets on suspicion where the caller spins.
+    pub(crate) fn turn(
+        &mut self,
+        core: &NodeCore,
+        direct: &mut Option<Direct<'_>>,
+        on_suspicion: bool,
+    ) {
+        self.turns = self.turns.wrapping_add(1);
+        if self.nudge.take() {
+            for connection in self.connections.iter_mut().flatten() {
+                connection.is_stalled = false;
+            }
+        }
+        let are_few = self.present.len() <= CONNECTIONS_READ_DIRECTLY;
+        if self.turns % TURNS_PER_FULL_LOOK == 0 || (on_suspicion && !are_few) {
+            self.poll_events(core, Some(Duration::ZERO));
+            self.meeting_turn(core);
+        }
+        for place in 0..self.present.len() {
+            let Some(&index) = self.present.get(place) else {
+                break;
+            };
+            self.receive(core, index, direct, on_suspicion && are_few);
+            if direct.as_ref().is_some_and(|direct| direct.has_taken) {
+                return;
+            }
+        }
+    }
+
+    /// Sleeps until something happens, at most for the pause.
+    pub(crate) fn sleep(&mut self, core: &NodeCore, pause: Option<Duration>) {
+        let due = self.meeting_turn(core);
+        let due = due.map(|due| due.saturating_duration_since(Instant::now()));
+        let pause = match (pause, due) {
+            (Some(pause), Some(due)) => Some(pause.min(due)),
+            (pause, due) => pause.or(due),
+        };
+        let has_more = self
+            .connections
+            .iter()
+            .flatten()
+            .any(|connection| connection.has_more());
+        let may_sleep = !has_more && self.nudge.fall_asleep();
+        // Rounded up by the poll to milliseconds: a wait that is too short would become a busy loop.
+        let pause = match may_sleep {
+            true => pause,
+            false => Some(Duration::ZERO),
+        };
+        self.poll_events(core, pause);
+        self.nudge.wake_up();
+    }
+
+    fn poll_events(&mut self, core: &NodeCore, pause: Option<Duration>) {
+        if self.poll.poll(&mut self.events, pause).is_err() {
+            // Interrupted by a signal: whoever waits looks at everything and comes back.
+            return;
+        }
+        let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
+        for event in &events {
+            let Token(token) = event.token();
+            if let Some(index) = token.checked_sub(FIRST_CONNECTION_TOKEN) {
+                self.connection_event(core, index, event);
+            } else if token != NUDGE_TOKEN {
+                self.accept(core, token);
+            }
+        }
+        self.events = events;
+    }
+
+    fn connection_event(&mut self, core: &NodeCore, index: usize, event: &Event) {
+        let Some(Some(connection)) = self.connections.get_mut(index) else {
+            return;
+        };
+        if event.is_readable() || event.is_read_closed() || event.is_error() {
+            connection.inlet.is_readable = true;
+        }
+        if let Err(fault) = connection.advance(core, event.is_writable() || event.is_error()) {
+            self.disconnect(core, index, &fault);
+        }
+    }
+
+    fn receive(
+        &mut self,
+        core: &NodeCore,
+        index: usize,
+        direct: &mut Option<Direct<'_>>,
+        on_suspicion: bool,
+    ) {
+        let Some(Some(connection)) = self.connections.get_mut(index) else {
+            return;
+        };
+        if on_suspicion {
+            connection.inlet.is_readable = true;
+        }
+        match connection.receive(core, direct) {
+            Ok(None) => {}
+            Ok(Some(Met::Stranger(link))) => {
+                self.replace(core, index, &link);
+                self.receive(core, index, direct, false);
+            }
+            Ok(Some(Met::Friend(link))) => self.meeting.held(&link),
+            Err(fault) => self.disconnect(core, index, &fault),
+        }
+    }
+
+    /// Ends the other connection of that link, if there is one, and begins to talk over this one.
+    fn replace(&mut self, core: &NodeCore, index: usize, link: &Arc<Link>) {
+        let other = self.connections.iter().position(|other| {
+            let other = other.as_ref().and_then(|other| other.link.as_ref());
+            other.is_some_and(|other| Arc::ptr_eq(other, link))
+        });
+        if let Some(other) = other.filter(|other| *other != index) {
+            self.disconnect(core, other, &LinkFault::Replaced);
+        }
+        if let Some(Some(connection)) = self.connections.get_mut(index) {
+            connection.greet(core, Arc::clone(link));
+        }
+    }
+
+    /// Takes a connection into the poll.
+    pub(super) fn add(&mut self, core: &NodeCore, connection: Connection) {
+        if connection.phase == Phase::Stranger {
+            self.make_room_for_stranger(core);
+        }
+        let index = match self.connections.iter().position(Option::is_none) {
+            Some(free) => free,
+            None => {
+                self.connections.push(None);
+                self.connections.len() - 1
+            }
+        };
+        let registered =
+            connection.register(self.poll.registry(), Token(FIRST_CONNECTION_TOKEN + index));
+        if let Some(place) = self.connections.get_mut(index) {
+            *place = Some(Box::new(connection));
+        }
+        self.present.push(index);
+        if let Err(error) = registered {
+            self.disconnect(core, index, &LinkFault::System(error));
+        }
+    }
+
+    /// Ends the oldest of too many.
+    fn make_room_for_stranger(&mut self, core: &NodeCore) {
+        let strangers = self.connections.iter().enumerate();
+        let strangers = strangers.filter_map(|(index, each)| {
+            let each = each.as_ref()?;
+            (each.phase == Phase::Stranger).then_some((each.deadline, index))
+        });
+        let strangers: Vec<_> = strangers.collect();
+        if strangers.len() < STRANGERS_MAX {
+            return;
+        }
+        if let Some((_, oldest)) = strangers.into_iter().min() {
+            self.disconnect(core, oldest, &LinkFault::TimedOut("the hello"));
+        }
+    }
+
+    /// Ends a connection; its link is dialled again where this side dials.
+    pub(super) fn disconnect(&mut self, core: &NodeCore, index: usize, fault: &LinkFault) {
+        let Some(connection) = self.connections.get_mut(index).and_then(Option::take) else {
+            return;
+        };
+        self.present.retain(|present| *present != index);
+        connection.deregister(self.poll.registry());
+        if let Some(link) = connection.end(core, fault) {
+            self.meeting.lost(&link);
+        }
+    }
+
+    /// Ends everything.
+    pub(crate) fn close(&mut self, core: &NodeCore) {
+        for index in 0..self.connections.len() {
+            self.disconnect(core, index, &LinkFault::Closing);
+        }
+        self.meeting.close();
+    }
+
+    /// Whether no connection is left.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.present.is_empty()
+    }
+
+    pub(super) fn registry(&self) -> io::Result<mio::Registry> {
+        self.poll.registry().try_clone()
     }
 }

@@ -10,7 +10,7 @@ use std::task::{Wake, Waker};
 use mycelium::{DecodeError, MessageInformation};
 use mycelium_lane::{Doorbell, EventBell};
 
-use super::core::{Handle, NodeCore};
+use super::core::{Closes, Handle, NodeCore};
 use super::driver::Direct;
 use super::receiver::{Delivered, FrameReceiver, Want};
 use super::service::Service;
@@ -49,7 +49,7 @@ impl<T: Send + 'static> InboxCore<T> {
         service: Arc<Service>,
         options: SubscriberOptions,
     ) -> Arc<Self> {
-        Arc::new(Self {
+        let core = Arc::new(Self {
             handle,
             service,
             is_lossy: !options.overflow.holds_publisher(),
@@ -63,7 +63,14 @@ impl<T: Send + 'static> InboxCore<T> {
             converters: Mutex::default(),
             alarm: OnceLock::new(),
             watched: OnceLock::new(),
-        })
+        });
+        let closes: Arc<dyn Closes> = Arc::<Self>::clone(&core);
+        let node = core.handle.core();
+        node.add_inbox(Arc::downgrade(&closes));
+        if node.is_closed() {
+            core.mailbox.close();
+        }
+        core
     }
 
     pub(crate) fn receive(
@@ -272,6 +279,12 @@ impl<T> InboxCore<T> {
         for (type_id, receiver) in &receivers {
             self.service.receive_no_more(core, *type_id, receiver);
         }
+    }
+}
+
+impl<T: Send> Closes for InboxCore<T> {
+    fn close(&self) {
+        self.close();
     }
 }
 

@@ -1,13 +1,14 @@
 //! A link between a service of this node and one of another: what is known of it, and its outward half.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::core::NodeCore;
 use super::counters::LinkCounters;
 use super::data_path::Outlet;
 use super::status::{LinkId, LinkState, LinkStatus};
+use crate::handshake::{Agreement, Manner};
 use crate::local::Bell;
 use crate::topology::RouteKind;
 
@@ -24,7 +25,9 @@ pub(crate) enum Sent {
     Nowhere,
 }
 
-pub(crate) struct Link {
+/// What a topology says of a link.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkPlan {
     pub(crate) id: LinkId,
     /// Which service of this node.
     pub(crate) service: usize,
@@ -32,18 +35,61 @@ pub(crate) struct Link {
     pub(crate) to: String,
     pub(crate) kind: RouteKind,
     pub(crate) peer_node: String,
-    fails_when_full: bool,
+    pub(crate) peer_number: u32,
+    /// Tells this node's requests from the peer's on the link: the nodes' numbers differ.
+    pub(crate) has_greater_number: bool,
+    /// What may leave, where not everything; an empty list where the link is for the other direction alone.
+    pub(crate) allow_out: Option<Vec<String>>,
+    /// What may come.
+    pub(crate) allow_in: Option<Vec<String>>,
+    pub(crate) fails_when_full: bool,
+    /// Messages that wait for the peer at most.
+    pub(crate) capacity: usize,
+    pub(crate) is_dialled: bool,
+}
+
+pub(crate) struct Link {
+    pub(crate) plan: LinkPlan,
     counters: Arc<LinkCounters>,
     state: Mutex<LinkState>,
-    mismatches: Mutex<BTreeMap<u16, String>>,
     is_established: AtomicBool,
+    was_established: AtomicBool,
+    /// What the two sides tell each other, for as long as there is a connection. Locked before the service's types, and
+    /// before `outward`.
+    pub(super) talk: Mutex<Talk>,
     outward: Mutex<Outward>,
     room: Bell,
 }
 
+/// The agreement of the present connection, and what it came to.
+#[derive(Default)]
+pub(crate) struct Talk {
+    pub(super) agreement: Option<Agreement>,
+    pub(super) mismatches: BTreeMap<u16, String>,
+    /// What the peer wants of this side, as agreed.
+    pub(super) wanted: BTreeMap<u16, Manner>,
+}
+
 impl Link {
+    pub(crate) fn new(plan: LinkPlan) -> Arc<Self> {
+        Arc::new(Self {
+            plan,
+            counters: Arc::default(),
+            state: Mutex::new(LinkState::Connecting { last_error: None }),
+            is_established: AtomicBool::new(false),
+            was_established: AtomicBool::new(false),
+            talk: Mutex::default(),
+            outward: Mutex::default(),
+            room: Bell::default(),
+        })
+    }
+
+    pub(crate) fn id(&self) -> LinkId {
+        self.plan.id
+    }
+
     pub(crate) fn fails_when_full(&self) -> bool {
-        self.fails_when_full
+        self.plan.fails_when_full
     }
 
     /// Rings when there may be room again, or the connection has ended.
@@ -59,31 +105,39 @@ impl Link {
         self.is_established.load(Ordering::Acquire)
     }
 
+    pub(crate) fn state(&self) -> LinkState {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     pub(crate) fn set_state(&self, state: LinkState) {
-        self.is_established
-            .store(state == LinkState::Established, Ordering::Release);
+        let is_established = state == LinkState::Established;
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.is_established.store(is_established, Ordering::Release);
+    }
+
+    /// Counts a connection; false for the first.
+    pub(crate) fn count_connection(&self) -> bool {
+        self.was_established.swap(true, Ordering::Relaxed)
     }
 
     pub(crate) fn status(&self) -> LinkStatus {
-        let mismatches = self
-            .mismatches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
         LinkStatus {
-            id: self.id,
-            from: self.from.clone(),
-            to: self.to.clone(),
-            kind: self.kind,
-            state: self
-                .state
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
-            peer_node: self.peer_node.clone(),
-            mismatches: mismatches.values().cloned().collect(),
+            id: self.plan.id,
+            from: self.plan.from.clone(),
+            to: self.plan.to.clone(),
+            kind: self.plan.kind,
+            state: self.state(),
+            peer_node: self.plan.peer_node.clone(),
+            mismatches: self.talk().mismatches.values().cloned().collect(),
             counters: Arc::clone(&self.counters),
         }
+    }
+
+    pub(crate) fn talk(&self) -> MutexGuard<'_, Talk> {
+        self.talk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a frame of that size can go without growing a buffer beyond its bounds; a link without a connection takes
@@ -96,10 +150,79 @@ impl Link {
         self.outward.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn use_changed(&self, _core: &NodeCore, _type_id: u16) {}
+    /// Sends a frame that nobody publishes: control messages, answers.
+    pub(crate) fn send(&self, core: &NodeCore, frame: &[u8]) -> Sent {
+        let sent = self.outward().send(frame);
+        self.after_send(core, frame.len(), sent);
+        sent
+    }
 
-    pub(crate) fn after_send(&self, _core: &NodeCore, _sent: Sent) {}
+    /// Counts, and has somebody empty the buffer.
+    #[inline]
+    pub(crate) fn after_send(&self, core: &NodeCore, bytes: usize, sent: Sent) {
+        let counters = &self.counters;
+        let dropped = match sent {
+            Sent::Done | Sent::Later => {
+                LinkCounters::add(&counters.sent, 1);
+                LinkCounters::add(&counters.bytes_sent, bytes as u64);
+                if sent == Sent::Later {
+                    core.drive_in_background();
+                }
+                return;
+            }
+            Sent::Full => &counters.dropped_full,
+            Sent::Nowhere => &counters.dropped_disconnected,
+        };
+        LinkCounters::add(dropped, 1);
+    }
+
+    /// Moves what waits; whether all of it has gone.
+    pub(crate) fn flush(&self) -> std::io::Result<bool> {
+        let flushed = {
+            let mut outward = self.outward();
+            outward.path.as_mut().map_or(Ok(true), |path| path.flush())
+        };
+        self.room.ring();
+        flushed
+    }
+
+    /// From now on frames go this way; None is nowhere, and what waits is lost.
+    pub(crate) fn set_path(&self, path: Option<Box<dyn Outlet>>) {
+        let before = std::mem::replace(&mut self.outward().path, path);
+        if let Some(before) = before {
+            LinkCounters::add(&self.counters.dropped_disconnected, before.waiting() as u64);
+        }
+        self.room.ring();
+    }
+
+    /// Whether everything has gone to the system.
+    pub(crate) fn is_flushed(&self) -> bool {
+        let outward = self.outward();
+        outward.path.as_ref().is_none_or(|path| path.waiting() == 0)
+    }
+
+    /// A number for a request of this side, which tells it from those of the other.
+    pub(crate) fn own_correlation(&self, count: &AtomicU64) -> u64 {
+        // From 1: 0 is the id of what is no request.
+        let number = (count.fetch_add(1, Ordering::Relaxed) + 1) & !SIDE_BIT;
+        number | self.side_bit()
+    }
+
+    /// Whether a frame with that number answers a request of this side.
+    pub(crate) fn is_reply(&self, correlation_id: u64) -> bool {
+        correlation_id & SIDE_BIT == self.side_bit()
+    }
+
+    fn side_bit(&self) -> u64 {
+        match self.plan.has_greater_number {
+            true => SIDE_BIT,
+            false => 0,
+        }
+    }
 }
+
+/// The bit of a correlation id that says which side of the link has asked: set by the node with the greater number.
+const SIDE_BIT: u64 = 1 << 63;
 
 /// The outward half of a link, which whoever publishes locks for as long as it takes to hand a frame over.
 #[derive(Default)]
@@ -108,10 +231,12 @@ pub(crate) struct Outward {
 }
 
 impl Outward {
+    #[inline]
     fn has_room(&self, size: usize) -> bool {
         self.path.as_ref().is_none_or(|path| path.has_room(size))
     }
 
+    #[inline]
     pub(crate) fn send_if_room(&mut self, frame: &[u8]) -> Sent {
         match self.has_room(frame.len()) {
             true => self.send(frame),
@@ -119,6 +244,7 @@ impl Outward {
         }
     }
 
+    #[inline]
     pub(crate) fn send(&mut self, frame: &[u8]) -> Sent {
         match &mut self.path {
             Some(path) => path.send(frame),

@@ -1,5 +1,8 @@
 //! A process and its services, connected to those of other processes as a topology says.
 
+mod agreeing;
+mod background;
+mod connection;
 mod core;
 mod counters;
 mod data_path;
@@ -10,10 +13,17 @@ mod frame_buffer;
 mod inbox;
 mod link;
 mod measuring;
+mod meeting;
 mod outbound;
 mod receiver;
+mod requests;
+mod seat;
 mod service;
+mod starting;
 mod status;
+mod stream_path;
+mod traffic;
+mod waiting;
 
 use std::fmt;
 use std::path::Path;

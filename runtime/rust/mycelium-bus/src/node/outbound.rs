@@ -9,7 +9,7 @@ use mycelium::frame::Envelope;
 
 use super::core::NodeCore;
 use super::frame_buffer::FrameBuffer;
-use super::link::{Link, Sent};
+use super::link::Link;
 use crate::error::PublishError;
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
@@ -63,7 +63,6 @@ impl Outbound {
         size: usize,
         patience: Option<Patience<'_>>,
     ) -> Result<(), PublishError> {
-        core.check()?;
         let full = self.full_link(size);
         let Some((full, may_wait)) = full else {
             return Ok(());
@@ -155,8 +154,7 @@ impl Wanted {
             false => outward.send(bytes),
         };
         drop(outward);
-        self.link.after_send(core, sent);
-        debug_assert!(self.is_lossy || sent != Sent::Full);
+        self.link.after_send(core, bytes.len(), sent);
     }
 }
 

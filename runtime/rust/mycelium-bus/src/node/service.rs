@@ -1,11 +1,12 @@
 //! One service of this node: what it sends and wants, by type, and who receives that here.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use mycelium::MessageInformation;
 
+use super::connection::FIRST_APPLICATION_TYPE;
 use super::core::NodeCore;
 use super::link::Link;
 use super::outbound::Outbound;
@@ -21,7 +22,7 @@ struct Registered {
 }
 
 /// What a service does with one type.
-struct TypeUse {
+pub(super) struct TypeUse {
     information: MessageInformation,
     outbound: Arc<Outbound>,
     /// It sends such messages: publications, requests or answers.
@@ -56,16 +57,16 @@ pub(crate) struct Service {
     name: String,
     types: Mutex<BTreeMap<u16, TypeUse>>,
     inbound: ArcSwap<InboundTable>,
-    links: OnceLock<Vec<Arc<Link>>>,
+    links: Vec<Arc<Link>>,
 }
 
 impl Service {
-    pub(crate) fn new(name: String) -> Self {
+    pub(crate) fn new(name: String, links: Vec<Arc<Link>>) -> Self {
         Self {
             name,
             types: Mutex::default(),
             inbound: ArcSwap::default(),
-            links: OnceLock::new(),
+            links,
         }
     }
 
@@ -73,13 +74,8 @@ impl Service {
         &self.name
     }
 
-    pub(crate) fn set_links(&self, links: Vec<Arc<Link>>) {
-        // Set once, while the node is made.
-        let _ = self.links.set(links);
-    }
-
     pub(crate) fn links(&self) -> &[Arc<Link>] {
-        self.links.get().map_or(&[], Vec::as_slice)
+        &self.links
     }
 
     /// Who gets frames of a type.
@@ -167,14 +163,17 @@ impl Service {
         }
     }
 
-    /// A message without an id never leaves its process, so nothing is told of it.
-    fn change(
+    /// A message without an id, or with one of the connection's own, never leaves its process, so nothing is told of it.
+    pub(super) fn change(
         &self,
         core: &NodeCore,
         information: &MessageInformation,
         change: impl FnOnce(&mut TypeUse),
     ) {
-        let Some(type_id) = information.type_id else {
+        let Some(type_id) = information
+            .type_id
+            .filter(|id| *id >= FIRST_APPLICATION_TYPE)
+        else {
             return;
         };
         {
@@ -217,6 +216,12 @@ impl Service {
 }
 
 impl TypeUse {
+    /// Removes those who answered.
+    pub(super) fn forget_servers(&mut self) {
+        self.receivers
+            .retain(|each| each.purpose != Purpose::Requests);
+    }
+
     fn summary(&self) -> Use {
         let of = |purpose| {
             self.receivers

@@ -1,0 +1,179 @@
+//! What the two sides of a link tell each other, carried out.
+
+use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
+
+use mycelium::frame::Frame;
+
+use super::core::NodeCore;
+use super::data_path::LinkFault;
+use super::link::{Link, Talk};
+use super::outbound::Wanted;
+use super::service::Use;
+use crate::handshake::{Agreement, LocalSide, Manner, Step, Use as Told};
+
+impl Link {
+    /// Begins to talk over a new connection: the hello that goes first.
+    pub(crate) fn begin(&self, core: &NodeCore) -> Vec<u8> {
+        let mut talk = self.talk();
+        let uses = core.service_at(self.plan.service).uses();
+        let side = LocalSide {
+            node: core.number(),
+            node_name: core.name().to_owned(),
+            services: core
+                .services()
+                .iter()
+                .map(|service| service.name().to_owned())
+                .collect(),
+            from: self.plan.from.clone(),
+            to: self.plan.to.clone(),
+            peer: self.plan.peer_number,
+            peer_name: self.plan.peer_node.clone(),
+            allow_out: self.plan.allow_out.clone(),
+            allow_in: self.plan.allow_in.clone(),
+        };
+        let told = uses.iter().map(told).collect();
+        let (agreement, hello) = Agreement::begin(side, told);
+        *talk = Talk {
+            agreement: Some(agreement),
+            ..Talk::default()
+        };
+        hello
+    }
+
+    /// Takes a control message in. Whether the link is established by it.
+    pub(crate) fn hear(
+        self: &Arc<Self>,
+        core: &NodeCore,
+        frame: &Frame<'_>,
+    ) -> Result<bool, LinkFault> {
+        let mut talk = self.talk();
+        let Some(agreement) = &mut talk.agreement else {
+            return Err(LinkFault::Closed);
+        };
+        match agreement.receive(frame) {
+            Ok(steps) => self.follow(core, &mut talk, steps),
+            Err(rejection) => {
+                if !rejection.frame.is_empty() {
+                    self.send(core, &rejection.frame);
+                }
+                Err(LinkFault::Rejected(rejection.reason))
+            }
+        }
+    }
+
+    /// Tells the peer that the service uses a type otherwise than before.
+    pub(crate) fn use_changed(self: &Arc<Self>, core: &NodeCore, type_id: u16) {
+        let mut talk = self.talk();
+        // Read with the talk locked, so that the last word is the last state.
+        let used = core.service_at(self.plan.service).use_of(type_id);
+        let (Some(agreement), Some(used)) = (&mut talk.agreement, used) else {
+            return;
+        };
+        let steps = agreement.change(told(&used));
+        // An end that shows itself here shows itself to the driver as well, which acts on it.
+        let _ = self.follow(core, &mut talk, steps);
+    }
+
+    fn follow(
+        self: &Arc<Self>,
+        core: &NodeCore,
+        talk: &mut Talk,
+        steps: Vec<Step>,
+    ) -> Result<bool, LinkFault> {
+        let mut is_established = false;
+        for step in steps {
+            match step {
+                Step::Send(frame) => {
+                    self.send(core, &frame);
+                }
+                Step::Established { .. } => is_established = true,
+                Step::OutboundChanged { type_id, manner } => {
+                    self.outbound_changed(core, talk, type_id, manner);
+                }
+                Step::InboundChanged { .. } | Step::Heartbeat(_) => {}
+                Step::Mismatch(note) => {
+                    talk.mismatches.insert(note.type_id, note.reason);
+                }
+                Step::Mended { type_id } => {
+                    talk.mismatches.remove(&type_id);
+                }
+                Step::LaneOffer(_) | Step::LaneJoined(_) => {}
+                Step::Refused {
+                    correlation_id,
+                    reason,
+                } => core.requests().refuse(self.id(), correlation_id, reason),
+                Step::Goodbye(goodbye) => {
+                    let reason = goodbye.reason.unwrap_or_default();
+                    return Err(LinkFault::Goodbye(match reason.is_empty() {
+                        true => goodbye.code.name().unwrap_or("no reason").to_lowercase(),
+                        false => reason,
+                    }));
+                }
+            }
+        }
+        Ok(is_established)
+    }
+
+    fn outbound_changed(
+        self: &Arc<Self>,
+        core: &NodeCore,
+        talk: &mut Talk,
+        type_id: u16,
+        manner: Option<Manner>,
+    ) {
+        match manner {
+            Some(manner) => talk.wanted.insert(type_id, manner),
+            None => talk.wanted.remove(&type_id),
+        };
+        let Some(outbound) = core.service_at(self.plan.service).outbound_of(type_id) else {
+            return;
+        };
+        let published = manner.filter(|manner| manner.has(Manner::PUBLISHED));
+        let wanted = published.map(|manner| {
+            Arc::new(Wanted {
+                link: Arc::clone(self),
+                is_lossy: manner.has(Manner::LOSSY),
+                has_envelope: manner.has(Manner::ENVELOPE) || manner.has(Manner::LOSSY),
+                sequence: AtomicU64::new(0),
+            })
+        });
+        outbound.change(self, wanted);
+        core.links_changed().ring();
+    }
+
+    /// Talks no more, and sends nothing any more.
+    pub(crate) fn end(self: &Arc<Self>, core: &NodeCore) {
+        let mut talk = self.talk();
+        talk.agreement = None;
+        for type_id in std::mem::take(&mut talk.wanted).into_keys() {
+            if let Some(outbound) = core.service_at(self.plan.service).outbound_of(type_id) {
+                outbound.change(self, None);
+            }
+        }
+        self.set_path(None);
+    }
+}
+
+fn told(used: &Use) -> Told {
+    let mut wants = Manner::NOT;
+    if let Some(want) = used.messages {
+        wants = wants.and(Manner::PUBLISHED);
+        if want.is_lossy {
+            wants = wants.and(Manner::LOSSY);
+        }
+        if want.needs_envelope {
+            wants = wants.and(Manner::ENVELOPE);
+        }
+    }
+    if used.serves {
+        wants = wants.and(Manner::REQUESTS);
+    }
+    if used.awaits {
+        wants = wants.and(Manner::REPLIES);
+    }
+    Told {
+        information: used.information,
+        wants,
+    }
+}

@@ -1,0 +1,250 @@
+//! One connection: from its first byte to its end.
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::{Registry, Token};
+use mycelium::control::{Goodbye, GoodbyeCode, RejectCode};
+use mycelium::frame::{Frame, DEFAULT_LENGTH_MAX};
+
+use super::core::NodeCore;
+use super::counters::LinkCounters;
+use super::data_path::{LinkFault, Offered};
+use super::driver::Direct;
+use super::link::Link;
+use super::status::LinkState;
+use super::stream_path::{StreamInlet, StreamOutlet};
+use super::traffic::Traffic;
+use crate::handshake::{cut, frame_of, peek_hello, Rejection};
+use crate::transport::Stream;
+
+/// How long connecting and agreeing may take.
+pub(crate) const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
+
+/// The largest frame of a peer that has not been agreed with, in bytes: a hello that uses all that its schema allows is
+/// longer, but none that tells of real programs is.
+const HELLO_LENGTH_MAX: u32 = 1024 * 1024;
+
+/// Ids below are those of control messages, which never leave the link.
+pub(crate) const FIRST_APPLICATION_TYPE: u16 = 1000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Dialled; the system has not said yet that it is connected.
+    Dialling,
+    /// Accepted; it has not said whom it is for.
+    Stranger,
+    /// Both sides are telling each other what they send and want.
+    Handshaking,
+    Established,
+}
+
+/// Whom a connection turned out to be with.
+pub(super) enum Met {
+    /// Somebody who has just said which link they come for.
+    Stranger(Arc<Link>),
+    /// The peer of a link, which is established by now.
+    Friend(Arc<Link>),
+}
+
+pub(crate) struct Connection {
+    pub(super) link: Option<Arc<Link>>,
+    stream: Arc<Stream>,
+    /// Bytes can flow.
+    is_open: bool,
+    pub(super) inlet: StreamInlet,
+    pub(super) phase: Phase,
+    /// When it has to be established.
+    pub(super) deadline: Option<Instant>,
+    /// The first frame waits for room at its receivers.
+    pub(super) is_stalled: bool,
+    traffic: Traffic,
+}
+
+impl Connection {
+    fn new(stream: Stream, link: Option<Arc<Link>>, phase: Phase) -> Self {
+        let stream = Arc::new(stream);
+        Self {
+            link,
+            inlet: StreamInlet::new(HELLO_LENGTH_MAX),
+            stream,
+            is_open: false,
+            phase,
+            deadline: Instant::now().checked_add(HANDSHAKE_MAX),
+            is_stalled: false,
+            traffic: Traffic::default(),
+        }
+    }
+
+    /// One that is being made to the peer of a link.
+    pub(crate) fn dialled(stream: Stream, link: Arc<Link>) -> Self {
+        Self::new(stream, Some(link), Phase::Dialling)
+    }
+
+    /// One that a peer made.
+    pub(crate) fn accepted(stream: Stream) -> Self {
+        Self::new(stream, None, Phase::Stranger)
+    }
+
+    pub(super) fn register(&self, registry: &Registry, token: Token) -> io::Result<()> {
+        self.stream.register(registry, token)
+    }
+
+    pub(super) fn deregister(&self, registry: &Registry) {
+        // What is not registered need not be taken out; what is closed is taken out by the system.
+        let _ = self.stream.deregister(registry);
+    }
+
+    /// Whether there is something to do that no event will tell of.
+    pub(super) fn has_more(&self) -> bool {
+        self.is_open && !self.is_stalled && (self.inlet.is_readable || self.inlet.has_frames_left)
+    }
+
+    /// Something happened to the stream: goes on connecting, and moves what waits where it `is_writable`.
+    pub(super) fn advance(&mut self, core: &NodeCore, is_writable: bool) -> Result<(), LinkFault> {
+        if !self.is_open {
+            if !self.stream.advance()? {
+                return Ok(());
+            }
+            self.is_open = true;
+            // What came with the last bytes of connecting is told by no event.
+            self.inlet.is_readable = true;
+            if let (Phase::Dialling, Some(link)) = (self.phase, self.link.clone()) {
+                self.greet(core, link);
+            }
+        }
+        match &self.link {
+            Some(link) if is_writable => link.flush()?,
+            _ => true,
+        };
+        Ok(())
+    }
+
+    /// Says hello.
+    pub(super) fn greet(&mut self, core: &NodeCore, link: Arc<Link>) {
+        let hello = link.begin(core);
+        let outlet = StreamOutlet::new(Arc::clone(&self.stream), link.plan.capacity);
+        link.set_path(Some(Box::new(outlet)));
+        link.set_state(LinkState::Handshaking);
+        link.send(core, &hello);
+        self.phase = Phase::Handshaking;
+        self.link = Some(link);
+    }
+
+    /// Takes in what has come.
+    pub(super) fn receive(
+        &mut self,
+        core: &NodeCore,
+        direct: &mut Option<Direct<'_>>,
+    ) -> Result<Option<Met>, LinkFault> {
+        if self.is_stalled || !self.is_open {
+            return Ok(None);
+        }
+        let Self {
+            link,
+            stream,
+            inlet,
+            phase,
+            deadline,
+            is_stalled,
+            traffic,
+            ..
+        } = self;
+        let mut found = None;
+        let mut fault = None;
+        inlet.receive(stream, &mut |frame, size| {
+            let Some(link) = link.as_ref() else {
+                match meet(core, stream, frame) {
+                    Ok(link) => found = Some(Met::Stranger(link)),
+                    Err(refused) => fault = Some(refused),
+                }
+                return Offered::Refused;
+            };
+            if frame.type_id >= FIRST_APPLICATION_TYPE {
+                if *phase != Phase::Established {
+                    fault = Some(LinkFault::Other(
+                        "a message came before the handshake was done".to_owned(),
+                    ));
+                    return Offered::Refused;
+                }
+                let offered = traffic.offer(core, link, frame, size, direct, &mut fault);
+                *is_stalled = offered == Offered::Refused && fault.is_none();
+                return offered;
+            }
+            match link.hear(core, frame) {
+                Ok(true) => {
+                    *phase = Phase::Established;
+                    *deadline = None;
+                    core.established(link);
+                    found = Some(Met::Friend(Arc::clone(link)));
+                    // Larger frames may follow.
+                    Offered::TakenLast
+                }
+                Ok(false) => Offered::Taken,
+                Err(heard) => {
+                    fault = Some(heard);
+                    Offered::Refused
+                }
+            }
+        })?;
+        if let Some(Met::Friend(_)) = found {
+            inlet.set_length_max(DEFAULT_LENGTH_MAX);
+        }
+        match fault {
+            Some(fault) => Err(fault),
+            None => Ok(found),
+        }
+    }
+
+    /// Ends it; gives the link that has lost it.
+    pub(super) fn end(self, core: &NodeCore, fault: &LinkFault) -> Option<Arc<Link>> {
+        let link = self.link?;
+        if let LinkFault::Malformed(_) = fault {
+            LinkCounters::add(&link.counters().undecodable, 1);
+            say_goodbye(
+                core,
+                &link,
+                GoodbyeCode::ProtocolError,
+                Some(fault.to_string()),
+            );
+        }
+        link.end(core);
+        link.set_state(LinkState::Connecting {
+            last_error: Some(fault.to_string()),
+        });
+        core.requests().disconnected(link.id(), &link.plan.to);
+        Some(link)
+    }
+}
+
+/// Tells the peer that no more comes.
+pub(crate) fn say_goodbye(core: &NodeCore, link: &Link, code: GoodbyeCode, reason: Option<String>) {
+    let reason = reason.as_deref().map(cut);
+    link.send(core, &frame_of(&Goodbye { code, reason }));
+}
+
+/// Whom a stranger is for, as its hello tells.
+fn meet(core: &NodeCore, stream: &Stream, frame: &Frame<'_>) -> Result<Arc<Link>, LinkFault> {
+    let refuse = |rejection: Rejection| {
+        // A peer that reads nothing does not learn why.
+        let _ = stream.write(&[io::IoSlice::new(&rejection.frame)]);
+        LinkFault::Rejected(rejection.reason)
+    };
+    let (from, to) = peek_hello(frame).map_err(refuse)?;
+    let links = core.links().iter();
+    let mut links = links.filter(|link| link.plan.from == to && link.plan.to == from);
+    let Some(link) = links.find(|link| !link.plan.is_dialled) else {
+        let reason = format!(
+            "node `{}` expects no connection from `{from}` to `{to}`",
+            core.name()
+        );
+        return Err(refuse(Rejection::new(RejectCode::UnknownService, reason)));
+    };
+    if let Some(node) = core.topology_node(&link.plan.peer_node) {
+        stream
+            .check_peer(node)
+            .map_err(|reason| refuse(Rejection::new(RejectCode::NotAllowed, reason)))?;
+    }
+    Ok(Arc::clone(link))
+}

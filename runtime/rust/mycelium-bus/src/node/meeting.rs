@@ -1,0 +1,155 @@
+//! How connections come about: listening, dialling, and giving up in time.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use mio::Token;
+
+use super::connection::Connection;
+use super::core::NodeCore;
+use super::data_path::LinkFault;
+use super::driver::Driver;
+use super::link::Link;
+use super::status::LinkState;
+use crate::transport::{Backoff, Dialler, Listener};
+
+/// A link that this side dials.
+pub(crate) struct Dial {
+    link: Arc<Link>,
+    dialler: Dialler,
+    backoff: Backoff,
+    /// When to dial; None while there is a connection.
+    due: Option<Instant>,
+    /// The name of the peer's host is being looked up.
+    is_looking_up: bool,
+}
+
+impl Dial {
+    pub(crate) fn new(link: Arc<Link>, dialler: Dialler) -> Self {
+        Self {
+            link,
+            dialler,
+            backoff: Backoff::new(),
+            due: Some(Instant::now()),
+            is_looking_up: false,
+        }
+    }
+
+    /// Dials again after a while.
+    fn postpone(&mut self) {
+        self.due = Instant::now().checked_add(self.backoff.next_wait());
+    }
+}
+
+/// Where others connect, and whom this node connects to.
+pub(crate) struct Meeting {
+    pub(super) listeners: Vec<Listener>,
+    dials: Vec<Dial>,
+}
+
+impl Meeting {
+    pub(crate) fn new(listeners: Vec<Listener>, dials: Vec<Dial>) -> Self {
+        Self { listeners, dials }
+    }
+
+    /// A connection has ended.
+    pub(super) fn lost(&mut self, link: &Arc<Link>) {
+        if let Some(dial) = self.dial_of(link) {
+            dial.postpone();
+        }
+    }
+
+    /// A connection holds.
+    pub(super) fn held(&mut self, link: &Arc<Link>) {
+        if let Some(dial) = self.dial_of(link) {
+            dial.backoff.reset();
+        }
+    }
+
+    fn dial_of(&mut self, link: &Arc<Link>) -> Option<&mut Dial> {
+        let mut dials = self.dials.iter_mut();
+        dials.find(|dial| Arc::ptr_eq(&dial.link, link))
+    }
+
+    /// Ends it all.
+    pub(super) fn close(&mut self) {
+        self.listeners.clear();
+        self.dials.clear();
+    }
+}
+
+impl Driver {
+    /// Dials what is due, ends what took too long, and tells when to come back.
+    pub(super) fn meeting_turn(&mut self, core: &NodeCore) -> Option<Instant> {
+        if core.is_closed() {
+            return None;
+        }
+        let mut made = Vec::new();
+        for dial in &mut self.meeting.dials {
+            let is_due = dial.due.is_some_and(|due| due <= Instant::now());
+            if !is_due && !dial.is_looking_up {
+                continue;
+            }
+            dial.due = None;
+            match dial.dialler.dial() {
+                Ok(None) => dial.is_looking_up = true,
+                Ok(Some(stream)) => {
+                    dial.is_looking_up = false;
+                    made.push(Connection::dialled(stream, Arc::clone(&dial.link)));
+                }
+                Err(error) => {
+                    dial.is_looking_up = false;
+                    dial.postpone();
+                    let last_error = format!("{}: {error}", dial.dialler.address());
+                    dial.link.set_state(LinkState::Connecting {
+                        last_error: Some(last_error),
+                    });
+                }
+            }
+        }
+        for connection in made {
+            self.add(core, connection);
+        }
+        self.end_what_is_late(core);
+        let deadlines = self.connections.iter().flatten();
+        let deadlines = deadlines.filter_map(|connection| connection.deadline);
+        let dials = self.meeting.dials.iter().filter_map(|dial| dial.due);
+        deadlines.chain(dials).min()
+    }
+
+    fn end_what_is_late(&mut self, core: &NodeCore) {
+        let now = Instant::now();
+        for index in 0..self.connections.len() {
+            let connection = self.connections.get(index).and_then(Option::as_ref);
+            let deadline = connection.and_then(|connection| connection.deadline);
+            if deadline.is_some_and(|deadline| deadline <= now) {
+                self.disconnect(core, index, &LinkFault::TimedOut("the handshake"));
+            }
+        }
+    }
+
+    /// Takes in all who connect at a listener.
+    pub(super) fn accept(&mut self, core: &NodeCore, listener: usize) {
+        loop {
+            let accepted = match self.meeting.listeners.get(listener) {
+                Some(listener) => listener.accept(),
+                None => return,
+            };
+            match accepted {
+                Ok(Some(stream)) => self.add(core, Connection::accepted(stream)),
+                Ok(None) => return,
+                // Out of descriptors or memory: those who wait are taken in when another connects.
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Has the poll tell when somebody connects.
+    pub(crate) fn listen(&mut self) -> std::io::Result<()> {
+        let registry = self.registry()?;
+        for (index, listener) in self.meeting.listeners.iter().enumerate() {
+            listener.register(&registry, Token(index))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! From a topology to the links, listeners and dials of one node.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::driver::{Driver, NUDGE_TOKEN};
+use super::error::NodeError;
+use super::link::{Link, LinkPlan};
+use super::meeting::{Dial, Meeting};
+use super::seat::{Nudge, Seat};
+use super::status::LinkId;
+use crate::topology::{Node, Route, RouteKind, Topology};
+use crate::transport::{Address, Dialler, Listener, TlsSettings};
+
+/// A node to be started.
+pub(crate) struct Plan<'a> {
+    pub(crate) topology: &'a Topology,
+    pub(crate) folder: &'a Path,
+    pub(crate) node: &'a Node,
+    pub(crate) links: &'a [Arc<Link>],
+}
+
+/// The links of a node: one for each of its services, each service elsewhere, and each kind that one of the two routes
+/// between them is of.
+pub(crate) fn plan_links(topology: &Topology, node: &Node) -> Vec<LinkPlan> {
+    let mut plans = Vec::new();
+    for (service, from) in node.services.iter().enumerate() {
+        for peer in topology.nodes.iter().filter(|peer| peer.name != node.name) {
+            for to in &peer.services {
+                let routes = (topology.route(from, to), topology.route(to, from));
+                let (Some(out), Some(back)) = routes else {
+                    continue;
+                };
+                let mut kinds = vec![out.kind];
+                kinds.extend((back.kind != out.kind).then_some(back.kind));
+                for kind in kinds {
+                    let id = LinkId(u32::try_from(plans.len()).unwrap_or(u32::MAX));
+                    let routes = (&out, &back);
+                    let ends = (node, peer);
+                    plans.extend(plan_link(topology, id, service, ends, routes, kind));
+                }
+            }
+        }
+    }
+    plans
+}
+
+fn plan_link(
+    topology: &Topology,
+    id: LinkId,
+    service: usize,
+    (node, peer): (&Node, &Node),
+    (out, back): (&Route, &Route),
+    kind: RouteKind,
+) -> Option<LinkPlan> {
+    let listener = topology.listener(&node.name, &peer.name, kind)?;
+    let allow = |route: &Route| match route.kind == kind {
+        true => route.allow.clone(),
+        false => Some(Vec::new()),
+    };
+    Some(LinkPlan {
+        id,
+        service,
+        from: out.source.clone(),
+        to: out.target.clone(),
+        kind,
+        peer_node: peer.name.clone(),
+        peer_number: peer.number,
+        has_greater_number: node.number > peer.number,
+        allow_out: allow(out),
+        allow_in: allow(back),
+        fails_when_full: out.fails_when_full,
+        capacity: out.capacity as usize,
+        is_dialled: listener.name != node.name,
+    })
+}
+
+/// Listens, and prepares to dial.
+pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
+    let failed = |source| NodeError::system("making the node's poll", source);
+    let poll = mio::Poll::new().map_err(failed)?;
+    let waker = mio::Waker::new(poll.registry(), mio::Token(NUDGE_TOKEN)).map_err(failed)?;
+    let nudge = Nudge::new(waker);
+    let is_secure = |peer: &Node| needs_tls(plan.node, peer);
+    let peers = plan
+        .links
+        .iter()
+        .filter(|link| link.plan.kind == RouteKind::Tcp);
+    let peers = peers.filter_map(|link| find(plan.topology, &link.plan.peer_node));
+    let tls = match peers.clone().any(is_secure) {
+        true => TlsSettings::load(plan.topology, plan.folder, plan.node)?,
+        false => None,
+    };
+    let mut listeners = Vec::new();
+    for kind in [RouteKind::Shm, RouteKind::Unix, RouteKind::Tcp] {
+        let links = plan.links.iter().filter(|link| link.plan.kind == kind);
+        if !links.clone().any(|link| !link.plan.is_dialled) {
+            continue;
+        }
+        if let Some(address) = Address::of(plan.topology, plan.node, kind) {
+            let tls = tls.clone().filter(|_| kind == RouteKind::Tcp);
+            listeners.push(Listener::bind(&address, tls)?);
+        }
+    }
+    let mut dials = Vec::new();
+    for link in plan.links.iter().filter(|link| link.plan.is_dialled) {
+        dials.extend(plan_dial(plan, link, tls.as_deref(), &nudge)?);
+    }
+    let mut driver = Driver::new(poll, Arc::clone(&nudge), Meeting::new(listeners, dials));
+    driver.listen().map_err(failed)?;
+    Ok(Seat::new(driver, nudge))
+}
+
+fn plan_dial(
+    plan: &Plan<'_>,
+    link: &Arc<Link>,
+    tls: Option<&TlsSettings>,
+    nudge: &Arc<Nudge>,
+) -> Result<Option<Dial>, NodeError> {
+    let Some(peer) = find(plan.topology, &link.plan.peer_node) else {
+        return Ok(None);
+    };
+    let Some(address) = Address::of(plan.topology, peer, link.plan.kind) else {
+        return Ok(None);
+    };
+    let is_secure = link.plan.kind == RouteKind::Tcp && needs_tls(plan.node, peer);
+    let connector = match tls.filter(|_| is_secure) {
+        Some(tls) => Some(tls.connector(peer)?),
+        None => None,
+    };
+    let nudge = Arc::clone(nudge);
+    let wake = Arc::new(move || nudge.give());
+    let dialler = Dialler::new(address, connector, wake);
+    Ok(Some(Dial::new(Arc::clone(link), dialler)))
+}
+
+fn find<'a>(topology: &'a Topology, name: &str) -> Option<&'a Node> {
+    topology.nodes.iter().find(|node| node.name == name)
+}
+
+/// Whether two nodes protect TCP between them: both have certificates. (A topology in which one beyond this machine has none says
+/// so, by `insecure`.)
+fn needs_tls(one: &Node, other: &Node) -> bool {
+    one.tls.is_some() && other.tls.is_some()
+}

@@ -1,0 +1,176 @@
+//! From frames of a link to those who receive them.
+
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::Arc;
+
+use mycelium::frame::Frame;
+use mycelium::DecodeError;
+
+use super::core::NodeCore;
+use super::counters::LinkCounters;
+use super::data_path::{LinkFault, Offered};
+use super::driver::Direct;
+use super::link::Link;
+use super::receiver::{Delivered, FrameReceiver};
+use crate::raw::InboundFrame;
+
+/// How far the messages of a connection are.
+#[derive(Default)]
+pub(crate) struct Traffic {
+    /// How many receivers have got the first frame, of those there were when it came.
+    served: usize,
+    receivers: Option<Arc<super::service::Destinations>>,
+    /// The last sequence number of each type.
+    sequences: Vec<(u16, u64)>,
+}
+
+impl Traffic {
+    /// Hands a frame over. Refused where somebody has no room; a fault where it is not what was promised.
+    pub(crate) fn offer(
+        &mut self,
+        core: &NodeCore,
+        link: &Link,
+        frame: &Frame<'_>,
+        size: usize,
+        direct: &mut Option<Direct<'_>>,
+        fault: &mut Option<LinkFault>,
+    ) -> Offered {
+        let inbound = InboundFrame {
+            type_id: frame.type_id,
+            envelope: frame.envelope,
+            body: frame.body,
+            link: link.id(),
+        };
+        let offered = match self.route(core, link, &inbound, direct) {
+            Ok(offered) => offered,
+            Err(error) => {
+                *fault = Some(LinkFault::Malformed(error));
+                return Offered::Refused;
+            }
+        };
+        if offered != Offered::Refused {
+            self.receivers = None;
+            self.served = 0;
+            LinkCounters::add(&link.counters().received, 1);
+            LinkCounters::add(&link.counters().bytes_received, size as u64);
+        }
+        offered
+    }
+
+    fn route(
+        &mut self,
+        core: &NodeCore,
+        link: &Link,
+        frame: &InboundFrame<'_>,
+        direct: &mut Option<Direct<'_>>,
+    ) -> Result<Offered, DecodeError> {
+        let correlation_id = frame.envelope.map_or(0, |envelope| envelope.correlation_id);
+        if correlation_id != 0 && link.is_reply(correlation_id) {
+            core.requests()
+                .answer(link.id(), correlation_id, frame.type_id, frame.body);
+            return Ok(Offered::Taken);
+        }
+        let receivers = match self.receivers.take() {
+            Some(receivers) => receivers,
+            None => match core
+                .service_at(link.plan.service)
+                .destinations(frame.type_id)
+            {
+                Some(receivers) => receivers,
+                None => Arc::default(),
+            },
+        };
+        if correlation_id != 0 {
+            let Some(server) = &receivers.requests else {
+                let reason = format!("service `{}` does not answer this", link.plan.from);
+                core.refuse(link, correlation_id, &reason);
+                return Ok(Offered::Taken);
+            };
+            let offered = hand_over(core, server, frame, direct)?;
+            if offered == Offered::Refused {
+                self.receivers = Some(receivers);
+            }
+            return Ok(offered);
+        }
+        if self.served == 0 {
+            self.count_gap(link, frame, &receivers.messages);
+        }
+        match receivers.messages.as_slice() {
+            [] => {
+                LinkCounters::add(&link.counters().dropped_unwanted, 1);
+                Ok(Offered::Taken)
+            }
+            [one] => {
+                let offered = hand_over(core, one, frame, direct)?;
+                if offered == Offered::Refused {
+                    self.receivers = Some(receivers);
+                }
+                Ok(offered)
+            }
+            several => {
+                while let Some(receiver) = several.get(self.served) {
+                    if hand_over(core, receiver, frame, &mut None)? == Offered::Refused {
+                        self.receivers = Some(receivers);
+                        return Ok(Offered::Refused);
+                    }
+                    self.served += 1;
+                }
+                Ok(Offered::Taken)
+            }
+        }
+    }
+
+    /// Tells receivers how many messages are missing before this one.
+    fn count_gap(
+        &mut self,
+        link: &Link,
+        frame: &InboundFrame<'_>,
+        receivers: &[Arc<dyn FrameReceiver>],
+    ) {
+        let Some(sequence) = frame.envelope.map(|envelope| envelope.sequence) else {
+            return;
+        };
+        let known = self
+            .sequences
+            .iter_mut()
+            .find(|(type_id, _)| *type_id == frame.type_id);
+        let last = match known {
+            Some((_, last)) => std::mem::replace(last, sequence),
+            None => {
+                self.sequences.push((frame.type_id, sequence));
+                0
+            }
+        };
+        // A number that is not greater is the start of another count.
+        let missing = sequence.saturating_sub(last).saturating_sub(1);
+        if missing != 0 && last < sequence {
+            LinkCounters::add(&link.counters().missed, missing);
+            receivers.iter().for_each(|receiver| receiver.miss(missing));
+        }
+    }
+}
+
+fn hand_over(
+    core: &NodeCore,
+    receiver: &Arc<dyn FrameReceiver>,
+    frame: &InboundFrame<'_>,
+    direct: &mut Option<Direct<'_>>,
+) -> Result<Offered, DecodeError> {
+    if let Some(direct) = direct {
+        if let Some((identity, key)) = receiver.direct() {
+            if identity == direct.identity {
+                if (direct.take)(key, frame) {
+                    direct.has_taken = true;
+                    return Ok(Offered::TakenLast);
+                }
+            }
+        }
+    }
+    let nudger = core.nudger();
+    // A panic of who converts is its own affair; the frame is gone.
+    match catch_unwind(AssertUnwindSafe(|| receiver.deliver(core, frame, nudger))) {
+        Ok(Ok(Delivered::Done)) | Err(_) => Ok(Offered::Taken),
+        Ok(Ok(Delivered::Later)) => Ok(Offered::Refused),
+        Ok(Err(error)) => Err(error),
+    }
+}
