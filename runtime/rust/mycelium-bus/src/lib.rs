@@ -26,6 +26,12 @@ mod error;
     reason = "the links that use the rest are being joined to it"
 )]
 mod handshake;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the driver that uses it is being joined to it"
+)]
+mod lanes;
 mod local;
 pub mod merge;
 pub mod metrics;
