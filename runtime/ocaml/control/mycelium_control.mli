@@ -6,6 +6,10 @@
 
 (** Constants of package [mycelium.control]. *)
 module Constants : sig
+  val maximum_length : int
+  (** Most bytes of a message of this package, after its frame's header.
+      Types that do not fit into a Hello follow in a Subscribe. *)
+
   val maximum_services : int
   (** Most services one node may announce. *)
 

@@ -22,6 +22,7 @@ __all__ = [
     "Hello",
     "LaneJoined",
     "LaneOffer",
+    "MAXIMUM_LENGTH",
     "MAXIMUM_MESSAGES",
     "MAXIMUM_SERVICES",
     "MessageVersion",
@@ -99,6 +100,8 @@ GoodbyeCode.__plan__ = _plan.EnumPlan(
     names={1: "SHUTDOWN", 2: "RESTART", 3: "PROTOCOL_ERROR"},
 )
 
+MAXIMUM_LENGTH: Final[int] = 65536
+"""Most bytes of a message of this package, after its frame's header. Types that do not fit into a Hello follow in a Subscribe."""
 MAXIMUM_SERVICES: Final[int] = 256
 """Most services one node may announce."""
 MAXIMUM_MESSAGES: Final[int] = 16384

@@ -3,6 +3,9 @@
 
 use crate::{wire, DecodeError, EncodeError, Timestamp};
 
+/// Most bytes of a message of this package, after its frame's header. Types that do not fit into a Hello follow in a Subscribe.
+pub const MAXIMUM_LENGTH: u32 = 65536;
+
 /// Most services one node may announce.
 pub const MAXIMUM_SERVICES: u32 = 256;
 

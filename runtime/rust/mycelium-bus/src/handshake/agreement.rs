@@ -3,56 +3,23 @@
 use std::collections::BTreeMap;
 
 use mycelium::control::{
-    Goodbye, Heartbeat, Hello, LaneJoined, LaneOffer, Mismatch, Reject, RejectCode, RequestRefused,
-    Subscribe, Welcome,
+    Goodbye, Heartbeat, Hello, LaneJoined, LaneOffer, Mismatch, Reject, RequestRefused, Subscribe,
+    Welcome,
 };
 use mycelium::frame::Frame;
 use mycelium::Message;
 
 use super::announcements::Announcements;
+use super::announcing::{hello_of, nothing, want, within_announcement, Spoken};
 use super::flow::{judge, Flow};
-use super::hello::{announce, check_hello, hello_of, want};
-use super::manner::Manner;
+use super::hello::check_hello;
 use super::rejection::{cut, frame_of, plain, Rejection};
 use super::side::{LocalSide, MismatchNote, Use};
+use super::step::Step;
 
-/// Mismatches that a Welcome tells.
+/// Mismatches that a Welcome tells, and the bytes of those. A peer whose Welcome tells fewer finds the others by itself.
 const TOLD_MISMATCHES_MAX: usize = 256;
-
-/// Something the link has to do, in the order given.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Step {
-    /// Send this frame.
-    Send(Vec<u8>),
-    /// Messages may flow from now on.
-    Established {
-        /// The peer's number.
-        node: u32,
-        /// The peer's name.
-        node_name: String,
-    },
-    /// The peer wants a type in this manner, and both agree; None: no more.
-    OutboundChanged {
-        type_id: u16,
-        manner: Option<Manner>,
-    },
-    /// Whether a type that this side wants comes.
-    InboundChanged { type_id: u16, is_agreed: bool },
-    /// A type does not flow; a reason that was told before is told again only if it changed.
-    Mismatch(MismatchNote),
-    /// A type flows again.
-    Mended { type_id: u16 },
-    /// A request was not served.
-    Refused { correlation_id: u64, reason: String },
-    /// The peer lives.
-    Heartbeat(Heartbeat),
-    /// The peer will close the connection.
-    Goodbye(Goodbye),
-    /// The peer's lane is ready.
-    LaneOffer(LaneOffer),
-    /// The peer reads this side's lane.
-    LaneJoined(LaneJoined),
-}
+const TOLD_BYTES_MAX: usize = 32 * 1024;
 
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +29,8 @@ enum Phase {
     /// The peer's Hello was answered.
     AwaitingWelcome,
     Established,
+    /// One side refused.
+    Ended,
 }
 
 /// What both sides have agreed on so far. It lives as long as the connection.
@@ -70,27 +39,37 @@ pub(crate) struct Agreement {
     side: LocalSide,
     phase: Phase,
     uses: BTreeMap<u16, Use>,
+    spoken: Spoken,
     peer: Announcements,
     flows: BTreeMap<u16, Flow>,
-    /// What changed after the Hello was sent and before the peer could take it.
+    /// Uses that the Hello does not tell: those it had no room for, and what changed before the peer could take it.
     unsent: Vec<Use>,
+    /// What the peer alone stands in the way of, as it says.
+    told: BTreeMap<u16, String>,
 }
 
 impl Agreement {
     /// Begins with what this side uses now; gives the frame of its Hello. A use without a type id never leaves its node.
     pub(crate) fn begin(side: LocalSide, uses: Vec<Use>) -> (Self, Vec<u8>) {
-        let known = uses.iter();
-        let uses: BTreeMap<u16, Use> = known
-            .filter_map(|each| Some((each.information.type_id?, *each)))
-            .collect();
-        let hello = frame_of(&hello_of(&side, uses.values()));
+        let with_id = uses
+            .into_iter()
+            .filter_map(|used| Some((used.information.type_id?, within_announcement(used))));
+        let mut uses: BTreeMap<u16, Use> = with_id.collect();
+        let mut spoken = Spoken::default();
+        let mut unsent: Vec<Use> = uses.values().copied().collect();
+        let hello = frame_of(&hello_of(&side, &mut unsent, &mut spoken));
+        for type_id in unsent.iter().filter_map(|used| used.information.type_id) {
+            uses.remove(&type_id);
+        }
         let agreement = Self {
             side,
             phase: Phase::AwaitingHello,
             uses,
+            spoken,
             peer: Announcements::default(),
             flows: BTreeMap::new(),
-            unsent: Vec::new(),
+            unsent,
+            told: BTreeMap::new(),
         };
         (agreement, hello)
     }
@@ -100,25 +79,39 @@ impl Agreement {
         self.phase == Phase::Established
     }
 
-    /// Takes a control frame of the peer in. After a rejection, its frame is sent and the connection closed.
+    /// Takes a control frame of the peer in. After a rejection its frame is sent and the connection closed; nothing more is
+    /// taken in.
     pub(crate) fn receive(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
+        let heard = self.hear(frame);
+        if heard.is_err() {
+            self.phase = Phase::Ended;
+        }
+        heard
+    }
+
+    fn hear(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
+        Rejection::check_length(frame)?;
         if let Some(reject) = read::<Reject>(frame)? {
             return Err(Rejection::by_peer(reject.code, &reject.reason));
         }
+        if let Some(goodbye) = read::<Goodbye>(frame)? {
+            return Ok(vec![Step::Goodbye(goodbye)]);
+        }
         match self.phase {
-            Phase::AwaitingHello => self.receive_hello(frame),
-            Phase::AwaitingWelcome => self.receive_welcome(frame),
-            Phase::Established => self.receive_later(frame),
+            Phase::AwaitingHello => self.hear_hello(frame),
+            Phase::AwaitingWelcome => self.hear_welcome(frame),
+            Phase::Established => self.hear_later(frame),
+            Phase::Ended => Err(Rejection::malformed("a message after the end")),
         }
     }
 
-    fn receive_hello(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
+    fn hear_hello(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
         let hello = check_hello(&self.side, frame)?;
         self.peer.take(Subscribe {
             add: hello.subscriptions,
-            remove: Vec::new(),
             messages: hello.messages,
             wants: hello.wants,
+            ..nothing()
         })?;
         let known: Vec<u16> = self.uses.keys().copied().collect();
         for type_id in known {
@@ -128,39 +121,44 @@ impl Agreement {
         let mut steps = vec![Step::Send(frame_of(&self.welcome()))];
         // The peer reads these after the Welcome, when it is established.
         for used in std::mem::take(&mut self.unsent) {
-            steps.extend(self.tell(used).map(Step::Send));
-            if let Some(type_id) = used.information.type_id {
-                self.flows.insert(type_id, self.judge(type_id));
-            }
+            steps.extend(self.change(used));
         }
         Ok(steps)
     }
 
     fn welcome(&self) -> Welcome {
         let flows = self.flows.iter();
-        let agreed = flows.filter(|(_, flow)| flow.outbound.is_some() || flow.inbound);
+        let agreed = flows.filter(|(_, flow)| flow.is_any());
+        let mut size = 0;
+        let mismatches = self.flows.keys().filter_map(|id| self.mismatch(*id));
+        let mismatches = mismatches.take(TOLD_MISMATCHES_MAX).take_while(|each| {
+            size += 32 + each.name.len() + each.reason.len();
+            size <= TOLD_BYTES_MAX
+        });
         Welcome {
             node: self.side.node,
             agreed: agreed.map(|(type_id, _)| *type_id).collect(),
-            mismatches: self.told_mismatches(),
+            mismatches: mismatches.collect(),
         }
     }
 
-    fn told_mismatches(&self) -> Vec<Mismatch> {
-        let obstacles = self.flows.iter().filter_map(|(type_id, flow)| {
-            let used = self.uses.get(type_id)?;
-            Some(Mismatch {
-                type_id: *type_id,
-                local_digest: used.information.wire_digest,
-                peer_digest: self.peer.message(*type_id)?.wire_digest(),
-                name: used.information.name.to_owned(),
-                reason: cut(flow.obstacle.as_deref()?),
-            })
-        });
-        obstacles.take(TOLD_MISMATCHES_MAX).collect()
+    /// Why a type that both sides have announced does not flow, as the peer is told.
+    fn mismatch(&self, type_id: u16) -> Option<Mismatch> {
+        if self.spoken.obstacle(type_id).is_some() {
+            return None;
+        }
+        let information = &self.uses.get(&type_id)?.information;
+        let obstacle = self.flows.get(&type_id)?.obstacle.as_ref()?;
+        Some(Mismatch {
+            type_id,
+            local_digest: information.wire_digest,
+            peer_digest: self.peer.message(type_id)?.wire_digest(),
+            name: information.name.to_owned(),
+            reason: cut(&obstacle.reason),
+        })
     }
 
-    fn receive_welcome(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
+    fn hear_welcome(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
         let Some(welcome) = read::<Welcome>(frame)? else {
             return Err(out_of_place(frame, "a Welcome"));
         };
@@ -172,48 +170,57 @@ impl Agreement {
         for (type_id, flow) in &self.flows {
             self.note_change(*type_id, &Flow::default(), flow, &mut steps);
         }
-        // What the peer alone stands in the way of, such as a route that its topology narrows.
-        for mismatch in welcome.mismatches {
-            let flow = self.flows.get(&mismatch.type_id);
-            if flow.is_some_and(|flow| flow.obstacle.is_none()) {
-                steps.push(Step::Mismatch(MismatchNote {
-                    type_id: mismatch.type_id,
-                    name: plain(&mismatch.name),
-                    reason: format!("the peer says: {}", plain(&mismatch.reason)),
-                }));
-            }
-        }
+        self.hear_mismatches(welcome, &mut steps);
         Ok(steps)
     }
 
-    fn receive_later(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
+    /// Notes what the peer alone stands in the way of, such as a route that its topology narrows.
+    fn hear_mismatches(&mut self, welcome: Welcome, steps: &mut Vec<Step>) {
+        for mismatch in welcome.mismatches {
+            let type_id = mismatch.type_id;
+            let Some(used) = self.uses.get(&type_id) else {
+                continue;
+            };
+            let name = used.information.name.to_owned();
+            let reason = format!("the peer says: {}", plain(&mismatch.reason));
+            let flow = self.flows.get(&type_id);
+            let seems_free = flow.is_some_and(Flow::is_free);
+            if !seems_free || self.told.get(&type_id) == Some(&reason) {
+                continue;
+            }
+            self.told.insert(type_id, reason.clone());
+            steps.push(Step::Mismatch(MismatchNote {
+                type_id,
+                name,
+                reason,
+            }));
+        }
+    }
+
+    fn hear_later(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
+        let mut steps = Vec::new();
         if let Some(said) = read::<Subscribe>(frame)? {
-            let mut steps = Vec::new();
             for type_id in self.peer.take(said)? {
                 self.judge_again(type_id, &mut steps);
             }
-            return Ok(steps);
-        }
-        let step = if let Some(beat) = read::<Heartbeat>(frame)? {
-            Step::Heartbeat(beat)
+        } else if let Some(welcome) = read::<Welcome>(frame)? {
+            self.hear_mismatches(welcome, &mut steps);
+        } else if let Some(beat) = read::<Heartbeat>(frame)? {
+            steps.push(Step::Heartbeat(beat));
         } else if let Some(refused) = read::<RequestRefused>(frame)? {
-            Step::Refused {
+            steps.push(Step::Refused {
                 correlation_id: refused.correlation_id,
                 reason: plain(&refused.reason),
-            }
-        } else if let Some(goodbye) = read::<Goodbye>(frame)? {
-            Step::Goodbye(goodbye)
+            });
         } else if let Some(offer) = read::<LaneOffer>(frame)? {
-            Step::LaneOffer(offer)
+            steps.push(Step::LaneOffer(offer));
         } else if let Some(joined) = read::<LaneJoined>(frame)? {
-            Step::LaneJoined(joined)
+            steps.push(Step::LaneJoined(joined));
         } else {
-            return Err(out_of_place(
-                frame,
-                "a message of an established connection",
-            ));
-        };
-        Ok(vec![step])
+            let expected = "a message of an established connection";
+            return Err(out_of_place(frame, expected));
+        }
+        Ok(steps)
     }
 
     /// This side's use of a message type is new or another than before.
@@ -223,13 +230,15 @@ impl Agreement {
         };
         let mut steps = Vec::new();
         match self.phase {
+            Phase::Ended => {}
             Phase::AwaitingHello => self.unsent.push(used),
             Phase::AwaitingWelcome => {
-                steps.extend(self.tell(used).map(Step::Send));
+                steps.extend(self.tell(type_id, used).map(Step::Send));
                 self.flows.insert(type_id, self.judge(type_id));
+                steps.extend(self.tell_route(type_id));
             }
             Phase::Established => {
-                steps.extend(self.tell(used).map(Step::Send));
+                steps.extend(self.tell(type_id, used).map(Step::Send));
                 self.judge_again(type_id, &mut steps);
             }
         }
@@ -237,36 +246,65 @@ impl Agreement {
     }
 
     /// Notes a use; the frame that tells the peer, where there is anything new for it.
-    fn tell(&mut self, used: Use) -> Option<Vec<u8>> {
-        let type_id = used.information.type_id?;
-        let mut said = Subscribe {
-            add: Vec::new(),
-            remove: Vec::new(),
-            messages: Vec::new(),
-            wants: Vec::new(),
-        };
-        match self.uses.insert(type_id, used) {
-            None => announce(&mut said, &used),
+    fn tell(&mut self, type_id: u16, used: Use) -> Option<Vec<u8>> {
+        let mut said = nothing();
+        match self.uses.get_mut(&type_id) {
+            None => {
+                let used = within_announcement(used);
+                self.spoken.introduce(&mut said, &used);
+                self.uses.insert(type_id, used);
+                if said.messages.is_empty() {
+                    return None;
+                }
+            }
             Some(before) if before.wants == used.wants => return None,
-            Some(_) => {}
-        }
-        match used.wants.is_wanted() {
-            true => want(&mut said, &used),
-            false if said.messages.is_empty() => said.remove.push(type_id),
-            false => {}
+            Some(before) => {
+                // The version is the one that was announced, whatever comes later.
+                before.wants = used.wants;
+                if self.spoken.obstacle(type_id).is_some() {
+                    return None;
+                }
+                match before.wants.is_wanted() {
+                    true => want(&mut said, before),
+                    false => said.remove.push(type_id),
+                }
+            }
         }
         Some(frame_of(&said))
     }
 
     fn judge(&self, type_id: u16) -> Flow {
-        judge(&self.side, self.uses.get(&type_id), type_id, &self.peer)
+        let used = self.uses.get(&type_id);
+        judge(&self.side, used, type_id, &self.spoken, &self.peer)
     }
 
     fn judge_again(&mut self, type_id: u16, steps: &mut Vec<Step>) {
+        // What the peer alone uses does not concern this side yet.
+        if !self.uses.contains_key(&type_id) {
+            return;
+        }
         let flow = self.judge(type_id);
-        let before = self.flows.get(&type_id).cloned().unwrap_or_default();
+        let before = self.flows.remove(&type_id).unwrap_or_default();
         self.note_change(type_id, &before, &flow, steps);
+        let is_new = before.obstacle != flow.obstacle;
+        if !flow.is_free() && self.told.remove(&type_id).is_some() && flow.obstacle.is_none() {
+            steps.push(Step::Mended { type_id });
+        }
         self.flows.insert(type_id, flow);
+        if is_new {
+            steps.extend(self.tell_route(type_id));
+        }
+    }
+
+    /// Tells the peer of an obstacle that it may not know, as its topology may be another.
+    fn tell_route(&self, type_id: u16) -> Option<Step> {
+        let obstacle = self.flows.get(&type_id)?.obstacle.as_ref()?;
+        let mismatch = self.mismatch(type_id).filter(|_| obstacle.is_route)?;
+        Some(Step::Send(frame_of(&Welcome {
+            node: self.side.node,
+            agreed: Vec::new(),
+            mismatches: vec![mismatch],
+        })))
     }
 
     fn note_change(&self, type_id: u16, before: &Flow, after: &Flow, steps: &mut Vec<Step>) {
@@ -281,12 +319,12 @@ impl Agreement {
         match &after.obstacle {
             _ if before.obstacle == after.obstacle => {}
             None => steps.push(Step::Mended { type_id }),
-            Some(reason) => {
+            Some(obstacle) => {
                 let name = self.uses.get(&type_id).map(|used| used.information.name);
                 steps.push(Step::Mismatch(MismatchNote {
                     type_id,
                     name: name.unwrap_or_default().to_owned(),
-                    reason: reason.clone(),
+                    reason: obstacle.reason.clone(),
                 }));
             }
         }
@@ -309,11 +347,8 @@ fn read<M: Message>(frame: &Frame<'_>) -> Result<Option<M>, Rejection> {
 fn out_of_place(frame: &Frame<'_>, expected: &str) -> Rejection {
     let found = match Some(frame.type_id) {
         id if id == Hello::TYPE_ID => "a second Hello".to_owned(),
-        id if id == Welcome::TYPE_ID => "a second Welcome".to_owned(),
+        id if id == Welcome::TYPE_ID => "a Welcome".to_owned(),
         _ => format!("type id {}", frame.type_id),
     };
-    Rejection::new(
-        RejectCode::Malformed,
-        format!("{found} came where {expected} was due"),
-    )
+    Rejection::malformed(format!("{found} came where {expected} was due"))
 }

@@ -5,14 +5,9 @@ use std::collections::HashMap;
 use mycelium::control::{MessageVersion, Subscribe, Want};
 use mycelium::versions::{Direction, PeerVersion};
 
+use super::announcing::{announced_bytes, ANNOUNCED_BYTES_MAX, FIRST_TYPE_ID};
 use super::manner::Manner;
 use super::rejection::{plain, Rejection};
-
-/// The smallest type id of an application; those below are the bus's own.
-const FIRST_TYPE_ID: u16 = 1000;
-
-/// Bytes of announcements that are kept of one peer: 16,384 types with names of usual length and some history.
-const ANNOUNCED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A version of a message as the peer announced it.
 #[derive(Debug)]
@@ -47,11 +42,6 @@ impl PeerMessage {
             accepted: &self.accepted,
         }
     }
-
-    fn bytes(&self) -> usize {
-        let accepted = size_of_val(self.accepted.as_slice());
-        size_of::<Self>() + self.name.len() + accepted
-    }
 }
 
 /// All of it.
@@ -73,14 +63,17 @@ impl Announcements {
 
     /// Takes a change in, as a Hello or a Subscribe carries it; the types it concerns.
     pub(crate) fn take(&mut self, said: Subscribe) -> Result<Vec<u16>, Rejection> {
-        let mut changed = Vec::new();
+        let mut changed = distinct(said.add.iter().chain(&said.remove))?;
         for message in said.messages {
             changed.push(message.type_id);
             self.add_message(message)?;
         }
         for type_id in said.remove {
-            self.wants.remove(&type_id);
-            changed.push(type_id);
+            if self.wants.remove(&type_id).is_none() {
+                return Err(Rejection::malformed(format!(
+                    "the end of a subscription to type id {type_id}, which never began"
+                )));
+            }
         }
         let manners = manners_of(&said.add, &said.wants)?;
         for type_id in said.add {
@@ -92,7 +85,6 @@ impl Announcements {
             let manner = manners.get(&type_id).copied();
             self.wants
                 .insert(type_id, manner.unwrap_or(Manner::PUBLISHED));
-            changed.push(type_id);
         }
         changed.sort_unstable();
         changed.dedup();
@@ -108,7 +100,7 @@ impl Announcements {
         }
         let name = plain(&said.name);
         let message = PeerMessage::of(said);
-        self.bytes += message.bytes();
+        self.bytes += announced_bytes(&message.name, message.accepted.len());
         if self.bytes > ANNOUNCED_BYTES_MAX {
             return Err(Rejection::malformed(format!(
                 "more than {ANNOUNCED_BYTES_MAX} bytes of announced versions"
@@ -120,6 +112,19 @@ impl Announcements {
                 "type id {type_id}, `{name}`, was announced twice"
             ))),
         }
+    }
+}
+
+/// The ids in order, each of which is named once.
+fn distinct<'a>(ids: impl Iterator<Item = &'a u16>) -> Result<Vec<u16>, Rejection> {
+    let mut ids: Vec<u16> = ids.copied().collect();
+    ids.sort_unstable();
+    let repeated = ids.windows(2).find(|pair| pair.first() == pair.last());
+    match repeated.and_then(<[u16]>::first) {
+        None => Ok(ids),
+        Some(type_id) => Err(Rejection::malformed(format!(
+            "type id {type_id} was subscribed to, or no more, twice at once"
+        ))),
     }
 }
 

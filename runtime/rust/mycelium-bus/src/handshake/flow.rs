@@ -4,6 +4,7 @@ use mycelium::versions::{Compatibility, Direction};
 use mycelium::MessageInformation;
 
 use super::announcements::{Announcements, PeerMessage};
+use super::announcing::Spoken;
 use super::manner::Manner;
 use super::rejection::plain;
 use super::side::{allows, LocalSide, Use};
@@ -16,7 +17,15 @@ pub(crate) struct Flow {
     /// Whether this side wants it and both agree.
     pub(crate) inbound: bool,
     /// Why it does not flow, where one side wants it to.
-    pub(crate) obstacle: Option<String>,
+    pub(crate) obstacle: Option<Obstacle>,
+}
+
+/// Why a type does not flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Obstacle {
+    pub(crate) reason: String,
+    /// A route of the topology, of which the peer may have another: it is told. Anything else it finds by itself.
+    pub(crate) is_route: bool,
 }
 
 /// Judges one type, which both sides or only one may know.
@@ -24,8 +33,12 @@ pub(crate) fn judge(
     side: &LocalSide,
     used: Option<&Use>,
     type_id: u16,
+    spoken: &Spoken,
     peer: &Announcements,
 ) -> Flow {
+    if let Some(reason) = spoken.obstacle(type_id) {
+        return Flow::stopped(reason.to_owned());
+    }
     let (Some(used), Some(theirs)) = (used, peer.message(type_id)) else {
         return Flow::default();
     };
@@ -49,9 +62,22 @@ pub(crate) fn judge(
 }
 
 impl Flow {
+    /// Whether it flows at all.
+    pub(crate) fn is_any(&self) -> bool {
+        self.outbound.is_some() || self.inbound
+    }
+
+    /// Whether this side sees nothing in the way of it.
+    pub(crate) fn is_free(&self) -> bool {
+        self.is_any() && self.obstacle.is_none()
+    }
+
     fn stopped(reason: String) -> Self {
         Self {
-            obstacle: Some(reason),
+            obstacle: Some(Obstacle {
+                reason,
+                is_route: false,
+            }),
             ..Self::default()
         }
     }
@@ -63,10 +89,13 @@ fn obstacle(
     information: &MessageInformation,
     theirs: &PeerMessage,
     way: Direction,
-) -> Option<String> {
+) -> Option<Obstacle> {
     let verdict = information.version_verdict(theirs.version(), way);
     if verdict.compatibility == Compatibility::Incompatible {
-        return Some(verdict.to_string());
+        return Some(Obstacle {
+            reason: verdict.to_string(),
+            is_route: false,
+        });
     }
     let (allowed, source, target) = match way {
         Direction::Reads => (side.allow_in.as_deref(), &side.to, &side.from),
@@ -75,11 +104,18 @@ fn obstacle(
     if allows(allowed, information.name) {
         return None;
     }
-    let names = allowed.unwrap_or_default().join(", ");
-    Some(format!(
-        "{}: the route from `{source}` to `{target}` allows only {names}; add it to `allow` in the topology",
+    let names = match allowed.unwrap_or_default() {
+        [] => "nothing".to_owned(),
+        names => format!("only {}", names.join(", ")),
+    };
+    let reason = format!(
+        "{}: the route from `{source}` to `{target}` allows {names}; add it to `allow` in the topology",
         information.name
-    ))
+    );
+    Some(Obstacle {
+        reason,
+        is_route: true,
+    })
 }
 
 fn other_name(type_id: u16, information: &MessageInformation, theirs: &PeerMessage) -> String {

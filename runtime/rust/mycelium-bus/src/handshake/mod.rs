@@ -8,19 +8,22 @@
 
 mod agreement;
 mod announcements;
+mod announcing;
 mod flow;
 mod hello;
 mod manner;
 mod rejection;
 mod side;
+mod step;
 
-pub(crate) use agreement::{Agreement, Step};
+pub(crate) use agreement::Agreement;
 pub(crate) use hello::peek_hello;
 pub(crate) use manner::Manner;
 pub(crate) use rejection::{cut, frame_of, Rejection};
 #[allow(unused_imports, reason = "named by those who keep a note")]
 pub(crate) use side::MismatchNote;
 pub(crate) use side::{LocalSide, Use};
+pub(crate) use step::Step;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! The end of a link that cannot be.
 
-use mycelium::control::{Reject, RejectCode};
-use mycelium::frame::{encode_message, DEFAULT_LENGTH_MAX};
+use mycelium::control::{Reject, RejectCode, MAXIMUM_LENGTH};
+use mycelium::frame::{encode_message, Frame};
 use mycelium::Message;
 
 /// Bytes of a sentence in a control message.
@@ -37,6 +37,17 @@ impl Rejection {
         Self::new(RejectCode::Malformed, reason)
     }
 
+    /// Refuses a control message that is larger than any may be.
+    pub(crate) fn check_length(frame: &Frame<'_>) -> Result<(), Self> {
+        match frame.body.len() > MAXIMUM_LENGTH as usize {
+            false => Ok(()),
+            true => Err(Self::malformed(format!(
+                "a control message of {} bytes; {MAXIMUM_LENGTH} are the most",
+                frame.body.len()
+            ))),
+        }
+    }
+
     /// The peer refuses.
     pub(crate) fn by_peer(code: RejectCode, reason: &str) -> Self {
         Self {
@@ -50,7 +61,7 @@ impl Rejection {
 /// The frame of a control message. What this side says is within the limits of the schema, so it is never empty.
 pub(crate) fn frame_of<M: Message>(message: &M) -> Vec<u8> {
     let mut frame = Vec::new();
-    let encoded = encode_message(message, None, DEFAULT_LENGTH_MAX, &mut frame);
+    let encoded = encode_message(message, None, MAXIMUM_LENGTH, &mut frame);
     debug_assert!(encoded.is_ok(), "{encoded:?}");
     frame
 }
