@@ -1,4 +1,4 @@
-//! Messages between two nodes over a unix socket.
+//! Messages between two nodes, by each kind of route.
 
 mod remote;
 
@@ -7,92 +7,100 @@ use std::thread;
 
 use mycelium_bus::{RecvError, RequestError};
 use mycelium_generated::conformance::{Texts, Tree};
-use remote::{text, tree, Pair, LONG};
+use remote::{text, tree, Pair, KINDS, LONG};
 
 #[test]
 fn what_one_publishes_the_other_receives_in_order() {
-    let pair = Pair::new();
-    let mut trees = pair.b.subscriber::<Tree>();
-    let publisher = pair.a.publisher::<Tree>();
-    let pair = pair.connected();
-    publisher.wait_until_wanted(LONG).unwrap();
-    for number in 0..5000 {
-        publisher.publish(tree(number)).unwrap();
-        if number >= 100 {
-            assert_eq!(trees.recv_timeout(LONG).unwrap().value, number - 100);
+    for kind in KINDS {
+        let pair = Pair::by(kind);
+        let mut trees = pair.b.subscriber::<Tree>();
+        let publisher = pair.a.publisher::<Tree>();
+        let pair = pair.connected();
+        publisher.wait_until_wanted(LONG).unwrap();
+        for number in 0..5000 {
+            publisher.publish(tree(number)).unwrap();
+            if number >= 100 {
+                assert_eq!(trees.recv_timeout(LONG).unwrap().value, number - 100);
+            }
         }
+        for number in 4900..5000 {
+            assert_eq!(trees.recv_timeout(LONG).unwrap().value, number);
+        }
+        assert_eq!(trees.try_recv(), Ok(None));
+        pair.left.close();
+        pair.b.close();
+        assert_eq!(trees.recv(), Err(RecvError::Closed));
     }
-    for number in 4900..5000 {
-        assert_eq!(trees.recv_timeout(LONG).unwrap().value, number);
-    }
-    assert_eq!(trees.try_recv(), Ok(None));
-    pair.left.close();
-    pair.b.close();
-    assert_eq!(trees.recv(), Err(RecvError::Closed));
 }
 
 #[test]
 fn a_slow_receiver_holds_the_sender_and_nothing_is_lost() {
-    let pair = Pair::new();
-    let mut trees = pair.b.subscriber::<Tree>();
-    let publisher = pair.a.publisher::<Tree>();
-    let _pair = pair.connected();
-    publisher.wait_until_wanted(LONG).unwrap();
-    let sender = thread::spawn(move || {
+    for kind in KINDS {
+        let pair = Pair::by(kind);
+        let mut trees = pair.b.subscriber::<Tree>();
+        let publisher = pair.a.publisher::<Tree>();
+        let _pair = pair.connected();
+        publisher.wait_until_wanted(LONG).unwrap();
+        let sender = thread::spawn(move || {
+            for number in 0..100_000 {
+                publisher.publish(tree(number)).unwrap();
+            }
+        });
         for number in 0..100_000 {
-            publisher.publish(tree(number)).unwrap();
+            assert_eq!(trees.recv_timeout(LONG).unwrap().value, number);
         }
-    });
-    for number in 0..100_000 {
-        assert_eq!(trees.recv_timeout(LONG).unwrap().value, number);
+        sender.join().unwrap();
     }
-    sender.join().unwrap();
 }
 
 #[test]
 fn a_request_is_answered_or_refused() {
-    let pair = Pair::new();
-    pair.b.serve::<Tree, Texts>(|request| match request.value {
-        0 => Err("nothing".to_owned()),
-        value => Ok(text(&value.to_string())),
-    });
-    let pair = pair.connected();
-    let ask = |value| {
-        pair.a
-            .request_to::<Tree, Texts>(&tree(value), Some("b"), Some(LONG))
-    };
-    assert_eq!(ask(7).unwrap().long, "7");
-    assert_eq!(ask(0), Err(RequestError::Failed("nothing".to_owned())));
-    assert_eq!(pair.a.request::<Tree, Texts>(&tree(8)).unwrap().long, "8");
-    let nobody = pair.b.request::<Tree, Tree>(&tree(1));
-    assert!(
-        matches!(nobody, Err(RequestError::NoServer { .. })),
-        "{nobody:?}"
-    );
+    for kind in KINDS {
+        let pair = Pair::by(kind);
+        pair.b.serve::<Tree, Texts>(|request| match request.value {
+            0 => Err("nothing".to_owned()),
+            value => Ok(text(&value.to_string())),
+        });
+        let pair = pair.connected();
+        let ask = |value| {
+            pair.a
+                .request_to::<Tree, Texts>(&tree(value), Some("b"), Some(LONG))
+        };
+        assert_eq!(ask(7).unwrap().long, "7");
+        assert_eq!(ask(0), Err(RequestError::Failed("nothing".to_owned())));
+        assert_eq!(pair.a.request::<Tree, Texts>(&tree(8)).unwrap().long, "8");
+        let nobody = pair.b.request::<Tree, Tree>(&tree(1));
+        assert!(
+            matches!(nobody, Err(RequestError::NoServer { .. })),
+            "{nobody:?}"
+        );
+    }
 }
 
 #[test]
 fn callbacks_run_in_one_other_thread_and_may_publish() {
-    let pair = Pair::new();
-    let answers = pair.b.publisher::<Texts>();
-    let threads = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&threads);
-    let _subscription = pair.b.subscribe::<Tree>(move |tree| {
-        seen.lock().unwrap().push(thread::current().id());
-        answers.publish(text(&tree.value.to_string())).unwrap();
-    });
-    let mut texts = pair.a.subscriber::<Texts>();
-    let publisher = pair.a.publisher::<Tree>();
-    let _pair = pair.connected();
-    publisher.wait_until_wanted(LONG).unwrap();
-    for number in 0..100 {
-        publisher.publish(tree(number)).unwrap();
+    for kind in KINDS {
+        let pair = Pair::by(kind);
+        let answers = pair.b.publisher::<Texts>();
+        let threads = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&threads);
+        let _subscription = pair.b.subscribe::<Tree>(move |tree| {
+            seen.lock().unwrap().push(thread::current().id());
+            answers.publish(text(&tree.value.to_string())).unwrap();
+        });
+        let mut texts = pair.a.subscriber::<Texts>();
+        let publisher = pair.a.publisher::<Tree>();
+        let _pair = pair.connected();
+        publisher.wait_until_wanted(LONG).unwrap();
+        for number in 0..100 {
+            publisher.publish(tree(number)).unwrap();
+        }
+        for number in 0..100 {
+            assert_eq!(texts.recv_timeout(LONG).unwrap().long, number.to_string());
+        }
+        let threads = threads.lock().unwrap();
+        assert!(threads
+            .iter()
+            .all(|each| *each == threads[0] && *each != thread::current().id()));
     }
-    for number in 0..100 {
-        assert_eq!(texts.recv_timeout(LONG).unwrap().long, number.to_string());
-    }
-    let threads = threads.lock().unwrap();
-    assert!(threads
-        .iter()
-        .all(|each| *each == threads[0] && *each != thread::current().id()));
 }

@@ -3,14 +3,24 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::Arc;
 
+use mycelium::control::{LaneJoined, LaneOffer};
 use mycelium::frame::Frame;
 
 use super::core::NodeCore;
-use super::data_path::LinkFault;
+use super::fault::LinkFault;
 use super::link::{Link, Talk};
 use super::outbound::Wanted;
 use super::service::Use;
 use crate::handshake::{Agreement, LocalSide, Manner, Step, Use as Told};
+
+/// What a control message came to, as far as the connection has to act on it.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// Both sides have welcomed each other.
+    pub(crate) is_agreed: bool,
+    pub(crate) offer: Option<LaneOffer>,
+    pub(crate) joined: Option<LaneJoined>,
+}
 
 impl Link {
     /// Begins to talk over a new connection: the hello that goes first.
@@ -41,12 +51,12 @@ impl Link {
         hello
     }
 
-    /// Takes a control message in. Whether the link is established by it.
+    /// Takes a control message in.
     pub(crate) fn hear(
         self: &Arc<Self>,
         core: &NodeCore,
         frame: &Frame<'_>,
-    ) -> Result<bool, LinkFault> {
+    ) -> Result<Heard, LinkFault> {
         let mut talk = self.talk();
         let Some(agreement) = &mut talk.agreement else {
             return Err(LinkFault::Closed);
@@ -55,7 +65,7 @@ impl Link {
             Ok(steps) => self.follow(core, &mut talk, steps),
             Err(rejection) => {
                 if !rejection.frame.is_empty() {
-                    self.send(core, &rejection.frame);
+                    self.say(core, &rejection.frame);
                 }
                 Err(LinkFault::Rejected(rejection.reason))
             }
@@ -80,14 +90,12 @@ impl Link {
         core: &NodeCore,
         talk: &mut Talk,
         steps: Vec<Step>,
-    ) -> Result<bool, LinkFault> {
-        let mut is_established = false;
+    ) -> Result<Heard, LinkFault> {
+        let mut heard = Heard::default();
         for step in steps {
             match step {
-                Step::Send(frame) => {
-                    self.send(core, &frame);
-                }
-                Step::Established { .. } => is_established = true,
+                Step::Send(frame) => self.say(core, &frame),
+                Step::Established { .. } => heard.is_agreed = true,
                 Step::OutboundChanged { type_id, manner } => {
                     self.outbound_changed(core, talk, type_id, manner);
                 }
@@ -98,7 +106,8 @@ impl Link {
                 Step::Mended { type_id } => {
                     talk.mismatches.remove(&type_id);
                 }
-                Step::LaneOffer(_) | Step::LaneJoined(_) => {}
+                Step::LaneOffer(offer) => heard.offer = Some(offer),
+                Step::LaneJoined(joined) => heard.joined = Some(joined),
                 Step::Refused {
                     correlation_id,
                     reason,
@@ -112,7 +121,7 @@ impl Link {
                 }
             }
         }
-        Ok(is_established)
+        Ok(heard)
     }
 
     fn outbound_changed(
@@ -126,6 +135,21 @@ impl Link {
             Some(manner) => talk.wanted.insert(type_id, manner),
             None => talk.wanted.remove(&type_id),
         };
+        if self.is_established() {
+            self.send_from_now_on(core, type_id, manner);
+        }
+    }
+
+    /// The link is established: what the peer wants begins to flow.
+    pub(crate) fn begin_to_send(self: &Arc<Self>, core: &NodeCore) {
+        let talk = self.talk();
+        core.established(self);
+        for (type_id, manner) in &talk.wanted {
+            self.send_from_now_on(core, *type_id, Some(*manner));
+        }
+    }
+
+    fn send_from_now_on(self: &Arc<Self>, core: &NodeCore, type_id: u16, manner: Option<Manner>) {
         let Some(outbound) = core.service_at(self.plan.service).outbound_of(type_id) else {
             return;
         };
@@ -151,7 +175,7 @@ impl Link {
                 outbound.change(self, None);
             }
         }
-        self.set_path(None);
+        self.cut_off();
     }
 }
 

@@ -10,12 +10,13 @@ use mycelium::frame::{Frame, DEFAULT_LENGTH_MAX};
 
 use super::core::NodeCore;
 use super::counters::LinkCounters;
-use super::data_path::{LinkFault, Offered};
 use super::driver::Direct;
+use super::fault::LinkFault;
+use super::lane_path::Lanes;
 use super::link::Link;
 use super::status::LinkState;
 use super::stream_path::{StreamInlet, StreamOutlet};
-use super::traffic::Traffic;
+use super::traffic::{Offered, Traffic};
 use crate::handshake::{cut, frame_of, peek_hello, Rejection};
 use crate::transport::Stream;
 
@@ -53,6 +54,9 @@ pub(crate) struct Connection {
     stream: Arc<Stream>,
     /// Bytes can flow.
     is_open: bool,
+    pub(super) lanes: Lanes,
+    /// Why it ends once what is in the lane has been taken.
+    ending: Option<LinkFault>,
     pub(super) inlet: StreamInlet,
     pub(super) phase: Phase,
     /// When it has to be established.
@@ -70,6 +74,8 @@ impl Connection {
             inlet: StreamInlet::new(HELLO_LENGTH_MAX),
             stream,
             is_open: false,
+            lanes: Lanes::default(),
+            ending: None,
             phase,
             deadline: Instant::now().checked_add(HANDSHAKE_MAX),
             is_stalled: false,
@@ -96,9 +102,24 @@ impl Connection {
         let _ = self.stream.deregister(registry);
     }
 
-    /// Whether there is something to do that no event will tell of.
-    pub(super) fn has_more(&self) -> bool {
-        self.is_open && !self.is_stalled && (self.inlet.is_readable || self.inlet.has_frames_left)
+    /// Has the peer's lane ring; false where there is something to do that no event will tell of.
+    pub(super) fn begin_sleep(&mut self) -> bool {
+        // An error shows itself again when the lane is read.
+        !self.has_more() && (self.is_stalled || self.lanes.begin_sleep().unwrap_or(false))
+    }
+
+    /// The opposite, after waking.
+    pub(super) fn end_sleep(&mut self) {
+        // As above.
+        let _ = self.lanes.end_sleep();
+    }
+
+    fn has_more(&self) -> bool {
+        let is_held = self.is_stalled && !self.lanes.are_joined();
+        self.is_open
+            && !is_held
+            && self.ending.is_none()
+            && (self.inlet.is_readable || self.inlet.has_frames_left)
     }
 
     /// Something happened to the stream: goes on connecting, and moves what waits where it `is_writable`.
@@ -115,86 +136,132 @@ impl Connection {
             }
         }
         match &self.link {
-            Some(link) if is_writable => link.flush()?,
-            _ => true,
-        };
-        Ok(())
+            Some(link) if is_writable => link.flush(),
+            _ => Ok(()),
+        }
     }
 
     /// Says hello.
     pub(super) fn greet(&mut self, core: &NodeCore, link: Arc<Link>) {
         let hello = link.begin(core);
         let outlet = StreamOutlet::new(Arc::clone(&self.stream), link.plan.capacity);
-        link.set_path(Some(Box::new(outlet)));
+        link.set_outward(|outward| {
+            outward.stream = Some(outlet);
+            outward.needs_lane = link.plan.lanes.is_some();
+        });
         link.set_state(LinkState::Handshaking);
-        link.send(core, &hello);
+        link.say(core, &hello);
         self.phase = Phase::Handshaking;
         self.link = Some(link);
     }
 
     /// Takes in what has come.
+    #[inline]
     pub(super) fn receive(
         &mut self,
         core: &NodeCore,
         direct: &mut Option<Direct<'_>>,
     ) -> Result<Option<Met>, LinkFault> {
-        if self.is_stalled || !self.is_open {
+        if !self.is_open {
             return Ok(None);
         }
+        if self.lanes.are_joined() {
+            self.receive_by_lane(core, direct)?;
+            if !self.inlet.is_readable && !self.inlet.has_frames_left {
+                return Ok(None);
+            }
+        }
+        if self.ending.is_some() || (self.is_stalled && !self.lanes.are_joined()) {
+            return Ok(None);
+        }
+        match self.receive_by_stream(core, direct) {
+            // What the peer sent before it went is still taken.
+            Err(fault) if self.lanes.are_joined() => {
+                self.ending = Some(fault);
+                self.receive_by_lane(core, direct).map(|()| None)
+            }
+            received => received,
+        }
+    }
+
+    fn receive_by_lane(
+        &mut self,
+        core: &NodeCore,
+        direct: &mut Option<Direct<'_>>,
+    ) -> Result<(), LinkFault> {
+        let (Some(link), false) = (&self.link, self.is_stalled) else {
+            return Ok(());
+        };
+        let (traffic, is_stalled) = (&mut self.traffic, &mut self.is_stalled);
+        let is_empty = self.lanes.receive(|frame, size| {
+            let offered = traffic.offer(core, link, frame, size, direct)?;
+            *is_stalled = offered == Offered::Refused;
+            Ok(offered)
+        })?;
+        match self.ending.take_if(|_| is_empty) {
+            Some(ending) => Err(ending),
+            None => Ok(()),
+        }
+    }
+
+    fn receive_by_stream(
+        &mut self,
+        core: &NodeCore,
+        direct: &mut Option<Direct<'_>>,
+    ) -> Result<Option<Met>, LinkFault> {
         let Self {
             link,
             stream,
             inlet,
+            lanes,
             phase,
             deadline,
             is_stalled,
             traffic,
             ..
         } = self;
-        let mut found = None;
-        let mut fault = None;
-        inlet.receive(stream, &mut |frame, size| {
+        let mut met = None;
+        inlet.receive(stream, |frame, size| {
             let Some(link) = link.as_ref() else {
-                match meet(core, stream, frame) {
-                    Ok(link) => found = Some(Met::Stranger(link)),
-                    Err(refused) => fault = Some(refused),
-                }
-                return Offered::Refused;
+                met = Some(Met::Stranger(meet(core, stream, frame)?));
+                // Its hello is taken in as one who is known.
+                return Ok(Offered::Refused);
             };
             if frame.type_id >= FIRST_APPLICATION_TYPE {
-                if *phase != Phase::Established {
-                    fault = Some(LinkFault::Other(
-                        "a message came before the handshake was done".to_owned(),
-                    ));
-                    return Offered::Refused;
+                if *phase != Phase::Established || lanes.are_joined() {
+                    let words = "a message came where none was due";
+                    return Err(LinkFault::Other(words.to_owned()));
                 }
-                let offered = traffic.offer(core, link, frame, size, direct, &mut fault);
-                *is_stalled = offered == Offered::Refused && fault.is_none();
-                return offered;
+                let offered = traffic.offer(core, link, frame, size, direct)?;
+                *is_stalled = offered == Offered::Refused;
+                return Ok(offered);
             }
-            match link.hear(core, frame) {
-                Ok(true) => {
-                    *phase = Phase::Established;
-                    *deadline = None;
-                    core.established(link);
-                    found = Some(Met::Friend(Arc::clone(link)));
-                    // Larger frames may follow.
-                    Offered::TakenLast
-                }
-                Ok(false) => Offered::Taken,
-                Err(heard) => {
-                    fault = Some(heard);
-                    Offered::Refused
-                }
+            let heard = link.hear(core, frame)?;
+            let mut is_established = heard.is_agreed;
+            if heard.is_agreed && link.plan.lanes.is_some() {
+                lanes.begin(core, link)?;
+                is_established = false;
             }
+            if let Some(offer) = heard.offer {
+                is_established = lanes.offered(core, link, &offer)?;
+            }
+            if let Some(joined) = heard.joined {
+                is_established = lanes.joined(link, stream, &joined)?;
+            }
+            if !is_established {
+                return Ok(Offered::Taken);
+            }
+            *phase = Phase::Established;
+            *deadline = None;
+            link.begin_to_send(core);
+            met = Some(Met::Friend(Arc::clone(link)));
+            // Larger frames may follow.
+            Ok(Offered::TakenLast)
         })?;
-        if let Some(Met::Friend(_)) = found {
-            inlet.set_length_max(DEFAULT_LENGTH_MAX);
+        if let Some(Met::Friend(_)) = met {
+            self.inlet.set_length_max(DEFAULT_LENGTH_MAX);
         }
-        match fault {
-            Some(fault) => Err(fault),
-            None => Ok(found),
-        }
+        Ok(met)
     }
 
     /// Ends it; gives the link that has lost it.
@@ -209,6 +276,7 @@ impl Connection {
                 Some(fault.to_string()),
             );
         }
+        self.lanes.abandon(&link);
         link.end(core);
         link.set_state(LinkState::Connecting {
             last_error: Some(fault.to_string()),
@@ -221,7 +289,7 @@ impl Connection {
 /// Tells the peer that no more comes.
 pub(crate) fn say_goodbye(core: &NodeCore, link: &Link, code: GoodbyeCode, reason: Option<String>) {
     let reason = reason.as_deref().map(cut);
-    link.send(core, &frame_of(&Goodbye { code, reason }));
+    link.say(core, &frame_of(&Goodbye { code, reason }));
 }
 
 /// Whom a stranger is for, as its hello tells.

@@ -9,7 +9,7 @@ use mio::{Events, Poll, Token};
 
 use super::connection::{Connection, Met, Phase};
 use super::core::NodeCore;
-use super::data_path::LinkFault;
+use super::fault::LinkFault;
 use super::link::Link;
 use super::meeting::Meeting;
 use super::seat::Nudge;
@@ -18,12 +18,14 @@ use crate::raw::InboundFrame;
 /// Up to so many connections are read without asking the poll first.
 const CONNECTIONS_READ_DIRECTLY: usize = 4;
 
-/// Turns between two looks at everything.
+/// Turns between two looks at everything, where a turn asks the system at least once, and where it only looks into memory.
 const TURNS_PER_FULL_LOOK: u32 = 256;
+const TURNS_PER_FULL_LOOK_INTO_LANES: u32 = 2048;
 
-/// The waker's place in the poll; before it those of listeners, and after it those of connections.
+/// The waker's place in the poll, and the bell's; before them those of listeners, and after them those of connections.
 pub(super) const NUDGE_TOKEN: usize = 1024;
-pub(super) const FIRST_CONNECTION_TOKEN: usize = NUDGE_TOKEN + 1;
+pub(super) const BELL_TOKEN: usize = NUDGE_TOKEN + 1;
+pub(super) const FIRST_CONNECTION_TOKEN: usize = BELL_TOKEN + 1;
 
 /// Connections that have not said whom they are for, at most; one more ends the oldest.
 const STRANGERS_MAX: usize = 256;
@@ -60,6 +62,8 @@ pub(crate) struct Driver {
     present: Vec<usize>,
     pub(super) meeting: Meeting,
     turns: u32,
+    /// Connections that bring messages by their streams.
+    streams: usize,
 }
 
 impl Driver {
@@ -72,6 +76,7 @@ impl Driver {
             present: Vec::new(),
             meeting,
             turns: 0,
+            streams: 0,
         }
     }
 
@@ -88,9 +93,13 @@ impl Driver {
                 connection.is_stalled = false;
             }
         }
-        let are_few = self.present.len() <= CONNECTIONS_READ_DIRECTLY;
-        if self.turns % TURNS_PER_FULL_LOOK == 0 || (on_suspicion && !are_few) {
-            self.poll_events(core, Some(Duration::ZERO));
+        let are_few = self.streams <= CONNECTIONS_READ_DIRECTLY;
+        let period = match self.streams {
+            0 => TURNS_PER_FULL_LOOK_INTO_LANES,
+            _ => TURNS_PER_FULL_LOOK,
+        };
+        if self.turns % period == 0 || (on_suspicion && !are_few) {
+            self.poll_events(core);
             self.meeting_turn(core);
         }
         for place in 0..self.present.len() {
@@ -112,24 +121,34 @@ impl Driver {
             (Some(pause), Some(due)) => Some(pause.min(due)),
             (pause, due) => pause.or(due),
         };
-        let has_more = self
-            .connections
-            .iter()
-            .flatten()
-            .any(|connection| connection.has_more());
-        let may_sleep = !has_more && self.nudge.fall_asleep();
+        let mut connections = self.connections.iter_mut().flatten();
+        let is_quiet = connections.all(|connection| connection.begin_sleep());
+        let may_sleep = is_quiet && self.nudge.fall_asleep();
         // Rounded up by the poll to milliseconds: a wait that is too short would become a busy loop.
         let pause = match may_sleep {
             true => pause,
             false => Some(Duration::ZERO),
         };
-        self.poll_events(core, pause);
+        let polled = self.poll.poll(&mut self.events, pause);
         self.nudge.wake_up();
+        for connection in self.connections.iter_mut().flatten() {
+            connection.end_sleep();
+        }
+        if polled.is_ok() {
+            self.take_events(core);
+        }
     }
 
-    fn poll_events(&mut self, core: &NodeCore, pause: Option<Duration>) {
-        if self.poll.poll(&mut self.events, pause).is_err() {
-            // Interrupted by a signal: whoever waits looks at everything and comes back.
+    /// Takes in what has happened, without waiting. (A signal is no event: whoever waits comes back.)
+    fn poll_events(&mut self, core: &NodeCore) {
+        let polled = self.poll.poll(&mut self.events, Some(Duration::ZERO));
+        if polled.is_ok() {
+            self.take_events(core);
+        }
+    }
+
+    fn take_events(&mut self, core: &NodeCore) {
+        if self.events.is_empty() {
             return;
         }
         let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
@@ -137,11 +156,27 @@ impl Driver {
             let Token(token) = event.token();
             if let Some(index) = token.checked_sub(FIRST_CONNECTION_TOKEN) {
                 self.connection_event(core, index, event);
+            } else if token == BELL_TOKEN {
+                self.lanes_ring(core);
             } else if token != NUDGE_TOKEN {
                 self.accept(core, token);
             }
         }
         self.events = events;
+    }
+
+    /// A peer has written into a lane, or made room in one.
+    fn lanes_ring(&mut self, core: &NodeCore) {
+        for index in 0..self.connections.len() {
+            let connection = self.connections.get(index).and_then(Option::as_ref);
+            let Some(connection) = connection.filter(|each| each.lanes.are_joined()) else {
+                continue;
+            };
+            let flushed = connection.link.as_ref().map(|link| link.flush());
+            if let Some(Err(fault)) = flushed {
+                self.disconnect(core, index, &fault);
+            }
+        }
     }
 
     fn connection_event(&mut self, core: &NodeCore, index: usize, event: &Event) {
@@ -166,7 +201,7 @@ impl Driver {
         let Some(Some(connection)) = self.connections.get_mut(index) else {
             return;
         };
-        if on_suspicion {
+        if on_suspicion && !connection.lanes.are_joined() {
             connection.inlet.is_readable = true;
         }
         match connection.receive(core, direct) {
@@ -175,7 +210,10 @@ impl Driver {
                 self.replace(core, index, &link);
                 self.receive(core, index, direct, false);
             }
-            Ok(Some(Met::Friend(link))) => self.meeting.held(&link),
+            Ok(Some(Met::Friend(link))) => {
+                self.meeting.held(&link);
+                self.count_streams();
+            }
             Err(fault) => self.disconnect(core, index, &fault),
         }
     }
@@ -212,9 +250,15 @@ impl Driver {
             *place = Some(Box::new(connection));
         }
         self.present.push(index);
+        self.count_streams();
         if let Err(error) = registered {
             self.disconnect(core, index, &LinkFault::System(error));
         }
+    }
+
+    fn count_streams(&mut self) {
+        let connections = self.connections.iter().flatten();
+        self.streams = connections.filter(|each| !each.lanes.are_joined()).count();
     }
 
     /// Ends the oldest of too many.
@@ -239,6 +283,7 @@ impl Driver {
             return;
         };
         self.present.retain(|present| *present != index);
+        self.count_streams();
         connection.deregister(self.poll.registry());
         if let Some(link) = connection.end(core, fault) {
             self.meeting.lost(&link);

@@ -6,24 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::core::NodeCore;
 use super::counters::LinkCounters;
-use super::data_path::Outlet;
+use super::fault::LinkFault;
+use super::outward::{Outward, Sent};
 use super::status::{LinkId, LinkState, LinkStatus};
 use crate::handshake::{Agreement, Manner};
+use crate::lanes::LanePlan;
 use crate::local::Bell;
 use crate::topology::RouteKind;
-
-/// What became of a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    /// On its way.
-    Done,
-    /// In a buffer, which the driver has to empty.
-    Later,
-    /// Nowhere: there is no room.
-    Full,
-    /// Nowhere: there is no connection.
-    Nowhere,
-}
 
 /// What a topology says of a link.
 #[derive(Clone, Debug)]
@@ -46,6 +35,8 @@ pub(crate) struct LinkPlan {
     /// Messages that wait for the peer at most.
     pub(crate) capacity: usize,
     pub(crate) is_dialled: bool,
+    /// Where messages go through shared memory.
+    pub(crate) lanes: Option<LanePlan>,
 }
 
 pub(crate) struct Link {
@@ -150,11 +141,18 @@ impl Link {
         self.outward.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a frame that nobody publishes: control messages, answers.
+    /// Sends a frame that nobody publishes: a request, or an answer.
     pub(crate) fn send(&self, core: &NodeCore, frame: &[u8]) -> Sent {
         let sent = self.outward().send(frame);
         self.after_send(core, frame.len(), sent);
         sent
+    }
+
+    /// Sends a control message.
+    pub(crate) fn say(&self, core: &NodeCore, frame: &[u8]) {
+        if self.outward().say(frame) == Sent::Later {
+            core.drive_in_background();
+        }
     }
 
     /// Counts, and has somebody empty the buffer.
@@ -176,29 +174,29 @@ impl Link {
         LinkCounters::add(dropped, 1);
     }
 
-    /// Moves what waits; whether all of it has gone.
-    pub(crate) fn flush(&self) -> std::io::Result<bool> {
-        let flushed = {
-            let mut outward = self.outward();
-            outward.path.as_mut().map_or(Ok(true), |path| path.flush())
-        };
+    /// Moves what waits.
+    pub(crate) fn flush(&self) -> Result<(), LinkFault> {
+        let flushed = self.outward().flush();
         self.room.ring();
         flushed
     }
 
-    /// From now on frames go this way; None is nowhere, and what waits is lost.
-    pub(crate) fn set_path(&self, path: Option<Box<dyn Outlet>>) {
-        let before = std::mem::replace(&mut self.outward().path, path);
-        if let Some(before) = before {
-            LinkCounters::add(&self.counters.dropped_disconnected, before.waiting() as u64);
-        }
+    /// From now on sends otherwise, or nowhere.
+    pub(crate) fn set_outward(&self, change: impl FnOnce(&mut Outward)) {
+        change(&mut self.outward());
         self.room.ring();
     }
 
-    /// Whether everything has gone to the system.
+    /// Sends nothing any more; what waits is lost.
+    pub(crate) fn cut_off(&self) {
+        let before = std::mem::take(&mut *self.outward());
+        LinkCounters::add(&self.counters.dropped_disconnected, before.untaken());
+        self.room.ring();
+    }
+
+    /// Whether everything has gone to the system, or into the lane.
     pub(crate) fn is_flushed(&self) -> bool {
-        let outward = self.outward();
-        outward.path.as_ref().is_none_or(|path| path.waiting() == 0)
+        self.outward().waiting() == 0
     }
 
     /// A number for a request of this side, which tells it from those of the other.
@@ -223,32 +221,3 @@ impl Link {
 
 /// The bit of a correlation id that says which side of the link has asked: set by the node with the greater number.
 const SIDE_BIT: u64 = 1 << 63;
-
-/// The outward half of a link, which whoever publishes locks for as long as it takes to hand a frame over.
-#[derive(Default)]
-pub(crate) struct Outward {
-    path: Option<Box<dyn Outlet>>,
-}
-
-impl Outward {
-    #[inline]
-    fn has_room(&self, size: usize) -> bool {
-        self.path.as_ref().is_none_or(|path| path.has_room(size))
-    }
-
-    #[inline]
-    pub(crate) fn send_if_room(&mut self, frame: &[u8]) -> Sent {
-        match self.has_room(frame.len()) {
-            true => self.send(frame),
-            false => Sent::Full,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn send(&mut self, frame: &[u8]) -> Sent {
-        match &mut self.path {
-            Some(path) => path.send(frame),
-            None => Sent::Nowhere,
-        }
-    }
-}

@@ -1,14 +1,18 @@
 //! How connections come about: listening, dialling, and giving up in time.
 
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
 use std::time::Instant;
 
-use mio::Token;
+use mio::unix::SourceFd;
+use mio::{Interest, Token};
+use mycelium_lane::EventBell;
 
 use super::connection::Connection;
 use super::core::NodeCore;
-use super::data_path::LinkFault;
-use super::driver::Driver;
+use super::driver::{Driver, BELL_TOKEN};
+use super::fault::LinkFault;
 use super::link::Link;
 use super::status::LinkState;
 use crate::transport::{Backoff, Dialler, Listener};
@@ -144,9 +148,14 @@ impl Driver {
         }
     }
 
-    /// Has the poll tell when somebody connects.
-    pub(crate) fn listen(&mut self) -> std::io::Result<()> {
+    /// Has the poll tell when somebody connects, or rings the bell of this node's lanes.
+    pub(crate) fn listen(&mut self, bell: Option<&EventBell>) -> io::Result<()> {
         let registry = self.registry()?;
+        if let Some(bell) = bell {
+            let descriptor = bell.as_fd().as_raw_fd();
+            let token = Token(BELL_TOKEN);
+            registry.register(&mut SourceFd(&descriptor), token, Interest::READABLE)?;
+        }
         for (index, listener) in self.meeting.listeners.iter().enumerate() {
             listener.register(&registry, Token(index))?;
         }

@@ -12,8 +12,9 @@ use mycelium::{DecodeError, EncodeError, Message, MessageInformation};
 
 use super::core::NodeCore;
 use super::frame_buffer::FrameBuffer;
-use super::link::{Link, Sent};
+use super::link::Link;
 use super::outbound::now;
+use super::outward::Sent;
 use super::receiver::{Delivered, FrameReceiver, Want};
 use super::service::Service;
 use super::status::LinkId;
@@ -166,13 +167,11 @@ impl NodeCore {
     /// Tells who asked that there is no answer.
     pub(super) fn refuse(&self, link: &Link, correlation_id: u64, reason: &str) {
         let reason = cut(reason);
-        link.send(
-            self,
-            &frame_of(&RequestRefused {
-                correlation_id,
-                reason,
-            }),
-        );
+        let refused = RequestRefused {
+            correlation_id,
+            reason,
+        };
+        link.say(self, &frame_of(&refused));
     }
 
     /// Answers a request that came over a link.

@@ -23,6 +23,8 @@ use std::task::{Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+use mycelium_lane::EventBell;
+
 use super::driver::Driver;
 use crate::local::Bell;
 
@@ -41,6 +43,8 @@ pub(crate) struct Seat {
     /// A thread that drives gladly, but only where no successor does: the one that delivers.
     pub(crate) reserves: Bell,
     pub(crate) nudge: Arc<Nudge>,
+    /// What the peers' lanes ring.
+    bell: Option<EventBell>,
     /// The same as a waker.
     nudger: Waker,
     background: OnceLock<Thread>,
@@ -105,8 +109,9 @@ impl Wake for Nudge {
 }
 
 impl Seat {
-    pub(crate) fn new(driver: Driver, nudge: Arc<Nudge>) -> Self {
+    pub(crate) fn new(driver: Driver, nudge: Arc<Nudge>, bell: Option<EventBell>) -> Self {
         Self {
+            bell,
             driver: Mutex::new(driver),
             is_taken: AtomicBool::new(false),
             taken: AtomicU64::new(0),
@@ -119,6 +124,11 @@ impl Seat {
             is_background_asleep: AtomicBool::new(false),
             is_background_called: AtomicBool::new(false),
         }
+    }
+
+    /// What the peers' lanes ring; None where there are none.
+    pub(crate) fn bell(&self) -> Option<&EventBell> {
+        self.bell.as_ref()
     }
 
     /// Wakes the driver, as a waker for bells.

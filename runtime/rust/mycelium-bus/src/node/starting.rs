@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use mycelium_lane::EventBell;
+
 use super::driver::{Driver, NUDGE_TOKEN};
 use super::error::NodeError;
 use super::link::{Link, LinkPlan};
 use super::meeting::{Dial, Meeting};
 use super::seat::{Nudge, Seat};
 use super::status::LinkId;
+use crate::lanes::{remove_leftovers, LanePlan};
 use crate::topology::{Node, Route, RouteKind, Topology};
 use crate::transport::{Address, Dialler, Listener, TlsSettings};
 
@@ -72,6 +75,9 @@ fn plan_link(
         fails_when_full: out.fails_when_full,
         capacity: out.capacity as usize,
         is_dialled: listener.name != node.name,
+        lanes: (kind == RouteKind::Shm)
+            .then(|| LanePlan::of(listener, out))
+            .flatten(),
     })
 }
 
@@ -81,6 +87,10 @@ pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
     let poll = mio::Poll::new().map_err(failed)?;
     let waker = mio::Waker::new(poll.registry(), mio::Token(NUDGE_TOKEN)).map_err(failed)?;
     let nudge = Nudge::new(waker);
+    let bell = match plan.links.iter().any(|link| link.plan.lanes.is_some()) {
+        true => Some(EventBell::new().map_err(failed)?),
+        false => None,
+    };
     let is_secure = |peer: &Node| needs_tls(plan.node, peer);
     let peers = plan
         .links
@@ -97,6 +107,13 @@ pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
         if !links.clone().any(|link| !link.plan.is_dialled) {
             continue;
         }
+        if let (RouteKind::Shm, Some(endpoint)) = (kind, &plan.node.endpoint) {
+            endpoint
+                .path
+                .as_deref()
+                .into_iter()
+                .for_each(remove_leftovers);
+        }
         if let Some(address) = Address::of(plan.topology, plan.node, kind) {
             let tls = tls.clone().filter(|_| kind == RouteKind::Tcp);
             listeners.push(Listener::bind(&address, tls)?);
@@ -107,8 +124,8 @@ pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
         dials.extend(plan_dial(plan, link, tls.as_deref(), &nudge)?);
     }
     let mut driver = Driver::new(poll, Arc::clone(&nudge), Meeting::new(listeners, dials));
-    driver.listen().map_err(failed)?;
-    Ok(Seat::new(driver, nudge))
+    driver.listen(bell.as_ref()).map_err(failed)?;
+    Ok(Seat::new(driver, nudge, bell))
 }
 
 fn plan_dial(

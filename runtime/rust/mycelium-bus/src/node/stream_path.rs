@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use mycelium::frame::{Frame, ENVELOPE_SIZE, HEADER_SIZE};
 
-use super::data_path::{LinkFault, Offered, Outlet};
-use super::link::Sent;
+use super::fault::LinkFault;
+use super::outward::Sent;
+use super::traffic::Offered;
 use crate::transport::{Filled, Incoming, Outgoing, Stream};
 
 /// Bytes that wait for the peer at most, but for one frame that is larger.
@@ -48,16 +50,16 @@ impl StreamOutlet {
             self.sizes.pop_front();
         }
     }
-}
 
-impl Outlet for StreamOutlet {
+    /// Whether a frame of that size, in bytes, can be taken without growing beyond the bounds.
     #[inline]
-    fn has_room(&self, size: usize) -> bool {
+    pub(crate) fn has_room(&self, size: usize) -> bool {
         self.outgoing.has_room(size) && self.sizes.len() < self.capacity
     }
 
+    /// Takes a frame; even without room, for which the callers have looked before.
     #[inline]
-    fn send(&mut self, frame: &[u8]) -> Sent {
+    pub(crate) fn send(&mut self, frame: &[u8]) -> Sent {
         let before = self.outgoing.len();
         match self.outgoing.send(&self.stream, &[frame]) {
             Ok(true) if self.sizes.is_empty() => Sent::Done,
@@ -75,13 +77,23 @@ impl Outlet for StreamOutlet {
         }
     }
 
-    fn flush(&mut self) -> io::Result<bool> {
+    /// Takes a frame that a descriptor goes with.
+    pub(crate) fn send_with(&mut self, frame: &[u8], descriptor: OwnedFd) -> io::Result<()> {
+        self.outgoing.send_with(&self.stream, frame, descriptor)?;
+        self.sizes.push_back(frame.len());
+        self.settle();
+        Ok(())
+    }
+
+    /// Moves what waits; true once all of it has gone.
+    pub(crate) fn flush(&mut self) -> io::Result<bool> {
         let flushed = self.outgoing.flush(&self.stream)?;
         self.settle();
         Ok(flushed)
     }
 
-    fn waiting(&self) -> usize {
+    /// How many frames wait.
+    pub(crate) fn waiting(&self) -> usize {
         self.sizes.len()
     }
 }
@@ -112,13 +124,13 @@ impl StreamInlet {
     pub(crate) fn receive(
         &mut self,
         stream: &Stream,
-        offer: &mut dyn FnMut(&Frame<'_>, usize) -> Offered,
+        mut offer: impl FnMut(&Frame<'_>, usize) -> Result<Offered, LinkFault>,
     ) -> Result<(), LinkFault> {
         loop {
             self.has_frames_left = true;
             while let Some(frame) = self.incoming.next_frame()? {
                 let envelope = frame.envelope.map_or(0, |_| ENVELOPE_SIZE);
-                let offered = offer(&frame, HEADER_SIZE + envelope + frame.body.len());
+                let offered = offer(&frame, HEADER_SIZE + envelope + frame.body.len())?;
                 if offered == Offered::Refused {
                     return Ok(());
                 }

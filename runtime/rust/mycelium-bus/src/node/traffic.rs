@@ -8,11 +8,22 @@ use mycelium::DecodeError;
 
 use super::core::NodeCore;
 use super::counters::LinkCounters;
-use super::data_path::{LinkFault, Offered};
 use super::driver::Direct;
+use super::fault::LinkFault;
 use super::link::Link;
 use super::receiver::{Delivered, FrameReceiver};
 use crate::raw::InboundFrame;
+
+/// What the node makes of a frame that it is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Offered {
+    /// Done with; the next, please.
+    Taken,
+    /// Done with; no more now.
+    TakenLast,
+    /// Not now: the same has to be offered again next time.
+    Refused,
+}
 
 /// How far the messages of a connection are.
 #[derive(Default)]
@@ -33,28 +44,21 @@ impl Traffic {
         frame: &Frame<'_>,
         size: usize,
         direct: &mut Option<Direct<'_>>,
-        fault: &mut Option<LinkFault>,
-    ) -> Offered {
+    ) -> Result<Offered, LinkFault> {
         let inbound = InboundFrame {
             type_id: frame.type_id,
             envelope: frame.envelope,
             body: frame.body,
             link: link.id(),
         };
-        let offered = match self.route(core, link, &inbound, direct) {
-            Ok(offered) => offered,
-            Err(error) => {
-                *fault = Some(LinkFault::Malformed(error));
-                return Offered::Refused;
-            }
-        };
+        let offered = self.route(core, link, &inbound, direct)?;
         if offered != Offered::Refused {
             self.receivers = None;
             self.served = 0;
             LinkCounters::add(&link.counters().received, 1);
             LinkCounters::add(&link.counters().bytes_received, size as u64);
         }
-        offered
+        Ok(offered)
     }
 
     fn route(

@@ -32,6 +32,7 @@ impl Folder {
     pub fn topology(&self, text: &str) -> PathBuf {
         let path = self.0.join("topology.toml");
         let sockets = self.0.display();
+        let text = text.replace("{FOLDER}", &sockets.to_string());
         std::fs::write(&path, format!("socket_dir = \"{sockets}\"\n{text}")).unwrap();
         path
     }
@@ -41,6 +42,27 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// Each way in which two nodes can meet.
+pub const KINDS: [&str; 3] = ["unix", "shm", "tcp"];
+
+/// Two nodes with a service each that meet by a kind of route, written in `{FOLDER}`; `routes` is added.
+pub fn two_by(kind: &str, routes: &str) -> String {
+    let endpoint = match kind {
+        "unix" => String::new(),
+        "shm" => "endpoint.kind = \"shm\"\nendpoint.path = \"{FOLDER}/lanes\"".to_owned(),
+        _ => {
+            // Free a moment ago; nobody else asks for it, as the system gives others first.
+            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = free.local_addr().unwrap().port();
+            format!("endpoint.kind = \"tcp\"\nport = {port}")
+        }
+    };
+    TWO.replace(
+        "services = [\"b\"]",
+        &format!("services = [\"b\"]\n{endpoint}"),
+    ) + routes
 }
 
 pub const TWO: &str = r#"
@@ -65,6 +87,10 @@ pub struct Pair {
 impl Pair {
     pub fn new() -> Self {
         Self::of(TWO)
+    }
+
+    pub fn by(kind: &str) -> Self {
+        Self::of(&two_by(kind, ""))
     }
 
     pub fn of(text: &str) -> Self {

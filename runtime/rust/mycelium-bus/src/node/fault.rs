@@ -1,0 +1,70 @@
+//! Why connections end.
+
+use std::fmt;
+use std::io;
+
+use mycelium::DecodeError;
+
+use crate::lanes::LaneFault;
+
+/// Why a connection ends.
+#[derive(Debug)]
+pub(crate) enum LinkFault {
+    /// The peer closed it.
+    Closed,
+    /// The peer said goodbye.
+    Goodbye(String),
+    /// The handshake came to no agreement.
+    Rejected(String),
+    /// The peer sent what is no frame, or not the message it promised.
+    Malformed(DecodeError),
+    /// Something did not happen in time.
+    TimedOut(&'static str),
+    /// A newer connection takes its place.
+    Replaced,
+    /// This node closes.
+    Closing,
+    /// The operating system says so.
+    System(io::Error),
+    /// Something else, in words.
+    Other(String),
+}
+
+impl fmt::Display for LinkFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => formatter.write_str("the peer closed the connection"),
+            Self::Goodbye(reason) => write!(formatter, "the peer said goodbye: {reason}"),
+            Self::Rejected(reason) | Self::Other(reason) => formatter.write_str(reason),
+            Self::Malformed(error) => {
+                write!(formatter, "the peer sent what cannot be read: {error}")
+            }
+            Self::TimedOut(what) => write!(formatter, "{what} took too long"),
+            Self::Replaced => formatter.write_str("the peer connected anew"),
+            Self::Closing => formatter.write_str("this node was closed"),
+            Self::System(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl From<DecodeError> for LinkFault {
+    fn from(error: DecodeError) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+impl From<io::Error> for LinkFault {
+    fn from(error: io::Error) -> Self {
+        Self::System(error)
+    }
+}
+
+impl From<LaneFault> for LinkFault {
+    fn from(fault: LaneFault) -> Self {
+        match fault {
+            LaneFault::Closed => Self::Closed,
+            LaneFault::Malformed(error) => Self::Malformed(error),
+            LaneFault::Broken(error) => Self::Other(error.to_string()),
+        }
+    }
+}
