@@ -93,7 +93,7 @@ def test_metrics_are_what_prometheus_reads(
         "peering.Number",
     )
     lost = {each.labels["reason"]: each.value for each in families["mycelium_lost_messages"].samples}
-    assert lost == {"overflow": 0, "link": 0}
+    assert lost == {"overflow": 0, "link": 0, "late": 0}
     if transport != "local":
         connected = families["mycelium_route_connected"].samples
         assert {(each.labels["kind"], each.value) for each in connected} == {
