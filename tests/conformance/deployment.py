@@ -83,7 +83,9 @@ def _certificate(authority: trustme.CA, folder: Path, node: str) -> str:
     """What a node shows, signed by the authority it trusts."""
     authority.cert_pem.write_to_path(folder / "ca.pem")
     leaf = authority.issue_cert(node, "localhost")
-    leaf.private_key_pem.write_to_path(folder / f"{node}.key")
+    key = folder / f"{node}.key"
+    key.touch(mode=0o600)
+    leaf.private_key_pem.write_to_path(key)
     for pem in leaf.cert_chain_pems:
         pem.write_to_path(folder / f"{node}.pem", append=True)
     return f'tls = {{ cert = "{node}.pem", key = "{node}.key", ca = "ca.pem" }}'
