@@ -144,8 +144,11 @@ impl StreamInlet {
                 return Ok(());
             }
             match self.incoming.fill(stream)? {
-                // Little at once: there is no more, and the next byte makes the socket readable anew.
-                Filled::Bytes(count) => self.is_readable = count >= READ_BYTES_MIN,
+                // Little at once: there is no more, and the next byte makes the socket readable anew. Where bytes come in
+                // records, each is read by itself, and others may lie in memory already.
+                Filled::Bytes(count) => {
+                    self.is_readable = count >= READ_BYTES_MIN || stream.comes_in_records();
+                }
                 Filled::Nothing => {
                     self.is_readable = false;
                     return Ok(());

@@ -155,6 +155,11 @@ impl Stream {
         }
     }
 
+    /// Whether bytes that have come may be held by the stream itself, where no socket tells of them: those of TLS.
+    pub(crate) fn comes_in_records(&self) -> bool {
+        matches!(&self.carrier, Carrier::Tls(..))
+    }
+
     /// Whether the stream itself holds bytes that have to be written when it can.
     pub(crate) fn wants_write(&self) -> bool {
         match &self.carrier {
