@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
+from array import array
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -17,8 +20,10 @@ from plan_values import message_values, tampered
 from mycelium import CodecError, Envelope, ErrorCode, native
 from mycelium.careful_decoder import decode_carefully
 from mycelium.careful_encoder import encode_carefully
+from mycelium.codegen.dynamic import load_messages
 from mycelium.columns import RowError, decode_columns, scale_of, texts
 from mycelium.frames import encode_frame, join_frame
+from mycelium.idl.compiler import compile_schemas
 from mycelium.message import Message
 from mycelium.wire import ELEMENT_BUDGET
 
@@ -132,6 +137,100 @@ def test_every_kind_of_buffer_is_read_alike(generated: Mapping[str, type[Message
     for buffer in (bytearray(frames), memoryview(frames), numpy.frombuffer(frames, "u1")):
         assert texts(older.decode_columns(buffer), "b").tolist() == ["four"] * 3
     assert len(older.decode_columns(b"")["x"]) == len(older.decode_columns([])["x"]) == 0
+
+
+@pytest.mark.usefixtures("each_codec")
+@pytest.mark.parametrize("bad", [0, 1, 127, 128, 129, 399])
+def test_a_bad_row_among_many_is_told(tmp_path: Path, bad: int) -> None:
+    """Rows are judged many at a time; what is told is the first that offends, whatever else does."""
+    message = made_of(
+        tmp_path,
+        "side: u8 in 1..2; at: i64 in -5..5; big: u128 in 1..2; flag: bool; code: ascii[12]; ratio: f32 in 0.0..1.0;"
+        " 1 text: string; 2 maybe: u16 in 1..?; 3 texts: list<string>; 4 numbers: list<u32 in 1..>;",
+    )
+    row = {"side": 1, "at": -5, "big": 2, "flag": True, "code": "abcdefghijkl", "ratio": 0.5}
+    row |= {"text": "text", "texts": ("é", ""), "numbers": (1, 2)}
+    good = [message(**row, maybe=None if index % 3 else 7).encode() for index in range(400)]
+    columns = message.decode_columns(good)
+    assert columns["maybe"].tolist() == [0 if index % 3 else 7 for index in range(400)]
+    assert columns["texts:items:offsets"].tolist()[-1] == 800
+    plain = good[bad]
+    at = {name: plain.index(pattern) for name, pattern in PATTERNS.items()}
+    changes = [
+        (2, b"\3"),
+        (3, b"\6"),
+        (11, b"\3"),
+        (27, b"\2"),
+        (at["code"] + 3, b"\x1f"),
+        (at["code"] + 3, b"\0"),
+    ]
+    changes += [
+        (at["code"] + 11, b"\x7f"),
+        (at["text"], b"\xff"),
+        (at["e"], b"ab\xc3"),
+        (at["numbers"], b"\0"),
+    ]
+    for place, written in changes:
+        wrong = plain[:place] + written + plain[place + len(written) :]
+        with pytest.raises(CodecError) as expected:
+            decode_carefully(message, wrong)
+        rows = [*good[:bad], wrong, *good[bad + 1 :], wrong]
+        with pytest.raises(RowError) as told:
+            message.decode_columns(rows)
+        assert (told.value.index, told.value.code) == (bad, expected.value.code)
+        assert (told.value.path, told.value.offset) == (expected.value.path, expected.value.offset)
+
+
+PATTERNS = {"code": b"abcdefghijkl", "text": b"text", "e": "é".encode(), "numbers": b"\1\0\0\0\2\0\0\0"}
+
+
+def made_of(tmp_path: Path, fields: str) -> Any:
+    """A class with these fields."""
+    (tmp_path / "rows.myc").write_text(f"package rows; message Row = 1200 {{ {fields} }}")
+    found = compile_schemas(tmp_path)
+    assert found.schema is not None, found.diagnostics
+    return load_messages(found.schema)["rows.Row"]
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_texts_are_judged_one_by_one(generated: Mapping[str, type[Message]]) -> None:
+    """Two halves of a character are no texts, though they are one where they are joined."""
+    message: Any = generated["Texts"]
+    value = message(short="a", bounded="bc", long="é", data=b"", blob=b"")
+    halves = [value.encode(), value.encode().replace("é".encode(), b"\xa9x"), value.encode()]
+    with pytest.raises(RowError) as told:
+        message.decode_columns(halves)
+    assert (told.value.index, told.value.code) == (1, ErrorCode.BAD_UTF8)
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_bodies_may_be_any_buffers(generated: Mapping[str, type[Message]]) -> None:
+    message: Any = generated["Leaf"]
+    bodies = [message(name=f"oak {index}").encode() for index in range(6)]
+    given = [bodies[0], bytearray(bodies[1]), memoryview(bodies[2]), array("b", bodies[3]), bodies[4]]
+    given.append(memoryview(b"x" + bodies[5])[1:])
+    for several in (given, tuple(given)):
+        found = texts(message.decode_columns(several), "name").tolist()
+        assert found == [f"oak {index}" for index in range(6)]
+    assert len(message.decode_columns([])["name:offsets"]) == 1
+    given[1].append(0)  # type: ignore[attr-defined]
+    for wrong in ("oak", None, memoryview(b"o-a-k-")[::2]):
+        with pytest.raises(TypeError):
+            message.decode_columns([bodies[0], wrong])
+
+
+@pytest.mark.usefixtures("each_codec")
+def test_memory_that_is_used_again_belongs_to_nobody_else(generated: Mapping[str, type[Message]]) -> None:
+    message: Any = generated["Leaf"]
+    rows = 20_000
+    first = message.decode_columns([message(name="oak").encode()] * rows)
+    kept = first["name:bytes"]
+    del first
+    for name in ("elm", "fir", "ash"):
+        again = message.decode_columns([message(name=name).encode()] * rows)
+        assert again["name:bytes"].tobytes() == name.encode() * rows
+        assert kept.tobytes() == b"oak" * rows
+        del again
 
 
 @pytest.mark.usefixtures("each_codec")

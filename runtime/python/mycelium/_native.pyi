@@ -42,19 +42,28 @@ def set_enabled(enabled: bool, /) -> None:
 
 def fill_columns(
     program: bytes,
-    data: bytes | bytearray | memoryview,
-    ends: bytes | None,
+    frames_or_bodies: bytes | bytearray | memoryview | tuple[bytes | bytearray | memoryview, ...],
     type_id: int,
     longest: int,
     budget: int,
     /,
 ) -> tuple[int, list[bytes | bytearray | memoryview] | None]:
-    """How many rows there are, and their columns; None for these where the next row is not legal."""
+    """How many rows there are, and their columns; None for these where one of the next rows is not legal.
+
+    Frames are one buffer; bodies are a tuple.
+    """
 
 def rows_are_legal(
     checks: bytes, data: bytes | bytearray | memoryview, stride: int, head: int, body: int, block: int, /
 ) -> bool:
     """Whether rows of the same shape are legal where they stand."""
+
+def gather(values: Any, form: int, /) -> list[bytes | bytearray | memoryview]:
+    """The bytes of the values of an array of one dimension, one after the other.
+
+    ``form`` 0: as they are; 1: integers of 8 bytes as such of 16; 2: padded text as two buffers, where each ends and all
+    of them joined.
+    """
 
 class View:
     """What the native classes of views derive from."""

@@ -201,5 +201,12 @@ def decode_frame(
     Raises :class:`~mycelium.FrameError` where it is no frame for here, then :class:`~mycelium.DecodeError` where its
     body is not legal, with an offset from the start of the body.
     """
-    frame = parse_frame(data, messages, limit)
+    view = plain_view(data)
+    if len(view) >= HEADER_SIZE:
+        type_id, flags, version, length = _HEADER.unpack_from(view)
+        expected = (0, WIRE_VERSION, len(view) - HEADER_SIZE)
+        message = messages.get(type_id)
+        if (flags, version, length) == expected and length <= limit and message is not None and type_id:
+            return DecodedFrame(message.decode(view[HEADER_SIZE:]), None)  # as most frames are, in few steps
+    frame = parse_frame(view, messages, limit)
     return DecodedFrame(messages[frame.type_id].decode(frame.body), frame.envelope)

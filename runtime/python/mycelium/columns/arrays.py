@@ -9,7 +9,7 @@ import numpy
 
 from mycelium.columns.dtype import block_dtype, fixed_dtype
 from mycelium.columns.row_buffers import fill
-from mycelium.columns.rows import FramesOrBodies, rows_of
+from mycelium.columns.rows import FramesOrBodies
 from mycelium.columns.tree import (
     BytesColumn,
     Column,
@@ -42,7 +42,7 @@ def decode_columns(message: type[Message], frames_or_bodies: FramesOrBodies) -> 
     :class:`~mycelium.errors.RowError` for the first row that is not a legal frame or body.
     """
     columns = columns_of(message)
-    filled = fill(message, columns, rows_of(message, frames_or_bodies))
+    filled = fill(message, columns, frames_or_bodies)
     arrays: Arrays = {}
     _message_arrays(columns, "", iter(filled.buffers), arrays)
     return arrays

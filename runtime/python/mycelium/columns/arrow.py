@@ -22,8 +22,9 @@ import numpy
 
 from mycelium import plan
 from mycelium.columns.dtype import block_dtype, fixed_dtype
+from mycelium.columns.gathering import joined, texts, widened
 from mycelium.columns.row_buffers import RowBuffers, fill
-from mycelium.columns.rows import FramesOrBodies, rows_of
+from mycelium.columns.rows import FramesOrBodies
 from mycelium.columns.tree import (
     BytesColumn,
     Column,
@@ -58,7 +59,7 @@ def to_arrow(message: type[Message], frames_or_bodies: FramesOrBodies) -> pyarro
             "to_arrow needs pyarrow: pip install 'mycelium-bus[arrow]'", name="pyarrow"
         ) from error
     columns = columns_of(message)
-    filled = fill(message, columns, rows_of(message, frames_or_bodies))
+    filled = fill(message, columns, frames_or_bodies)
     names, arrays = _Batch(pyarrow, filled).fields(columns)
     return pyarrow.RecordBatch.from_arrays(arrays, names=names)
 
@@ -137,12 +138,11 @@ def fixed_array(arrow: Any, type_: plan.Type, values: NumpyArray, present: Numpy
                 arrow, arrow.bool_(), count, validity, numpy.packbits(values, bitorder="little")
             )
         case plan.Ascii():
-            return _ascii_array(arrow, values, validity)
+            parts = [validity, *map(arrow.py_buffer, texts(values))]
+            return arrow.Array.from_buffers(arrow.large_string(), count, parts)
         case plan.Decimal(scale=scale):
-            words = numpy.empty((count, 2), "<i8")
-            words[:, 0] = values
-            words[:, 1] = values >> 63
-            return _from_buffers(arrow, arrow.decimal128(_DECIMAL_DIGITS, scale), count, validity, words)
+            kind = arrow.decimal128(_DECIMAL_DIGITS, scale)
+            return arrow.Array.from_buffers(kind, count, [validity, arrow.py_buffer(widened(values))])
         case plan.Struct(struct=struct):
             fields = struct.__plan__.fields
             arrays = [fixed_array(arrow, field.type, values[field.attribute], None) for field in fields]
@@ -170,21 +170,9 @@ def struct_array(arrow: Any, names: Sequence[str], arrays: Sequence[Any], count:
     return arrow.Array.from_buffers(kind, count, [validity], children=list(arrays))
 
 
-def _ascii_array(arrow: Any, values: NumpyArray, validity: Any) -> Any:
-    """Padded text without its padding, one directly after the other."""
-    count = len(values)
-    characters = numpy.ascontiguousarray(values).view("u1").reshape(count, values.dtype.itemsize)
-    written = characters != 0
-    offsets = numpy.zeros(count + 1, "<i8")
-    numpy.cumsum(written.sum(axis=1), out=offsets[1:])
-    parts = [validity, arrow.py_buffer(offsets), arrow.py_buffer(characters[written])]
-    return arrow.Array.from_buffers(arrow.large_string(), count, parts)
-
-
 def _from_buffers(arrow: Any, kind: Any, count: int, validity: Any, values: NumpyArray) -> Any:
     """Bytes as they are: a time that numpy calls NaT is a time to Arrow."""
-    packed = numpy.ascontiguousarray(values).reshape(-1).view("u1")
-    return arrow.Array.from_buffers(kind, count, [validity, arrow.py_buffer(packed)])
+    return arrow.Array.from_buffers(kind, count, [validity, arrow.py_buffer(joined(values))])
 
 
 def _validity(arrow: Any, present: NumpyArray | None) -> Any:

@@ -47,9 +47,8 @@ def to_numpy(message: type[Message], frames_or_bodies: FramesOrBodies) -> Struct
         dtype = packed_dtype(description.block, shape.stride, shape.block)
         found: StructuredArray = numpy.frombuffer(rows.data, dtype)
     else:
-        found = numpy.frombuffer(
-            fill(message, columns_of(message), rows).buffers[0], block_dtype(description)
-        )
+        filled = fill(message, columns_of(message), frames_or_bodies)
+        found = numpy.frombuffer(filled.buffers[0], block_dtype(description))
     found.flags.writeable = False
     return found
 

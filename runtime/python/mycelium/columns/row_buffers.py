@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -11,7 +10,7 @@ import msgspec
 from mycelium.columns.filling import filling
 from mycelium.columns.native import native_columns
 from mycelium.columns.program import program
-from mycelium.columns.rows import Rows, refuse
+from mycelium.columns.rows import FramesOrBodies, Rows, frames_of, refuse, rows_of
 from mycelium.columns.tree import MessageColumn
 from mycelium.errors import CodecError, RowError
 from mycelium.frames import MAXIMUM_FRAME_LENGTH
@@ -28,17 +27,17 @@ class RowBuffers(msgspec.Struct, frozen=True):
     buffers: Buffers
 
 
-def fill(message: type[Message], columns: MessageColumn, rows: Rows) -> RowBuffers:
+def fill(message: type[Message], columns: MessageColumn, given: FramesOrBodies) -> RowBuffers:
     """The columns of all rows; :class:`~mycelium.errors.RowError` for the first that is not legal."""
     native = native_columns()
     if native is None:
-        return _fill_in_python(message, columns, rows)
-    ends = None if rows.ends is None else struct.pack(f"<{len(rows.ends)}Q", *rows.ends)
+        return _fill_in_python(message, columns, rows_of(message, given))
+    data = tuple(given) if isinstance(given, list | tuple) else frames_of(message, given)
     count, buffers = native.fill_columns(
-        program(columns), rows.data, ends, message.TYPE_ID or 0, MAXIMUM_FRAME_LENGTH, ELEMENT_BUDGET
+        program(columns), data, message.TYPE_ID or 0, MAXIMUM_FRAME_LENGTH, ELEMENT_BUDGET
     )
     if buffers is None:
-        refuse(message, rows, count)
+        refuse(message, rows_of(message, given), count)
     return RowBuffers(count, buffers)
 
 

@@ -51,10 +51,15 @@ def rows_of(message: type[Message], frames_or_bodies: FramesOrBodies) -> Rows:
     if isinstance(frames_or_bodies, list | tuple):
         bodies = [plain_view(body) for body in frames_or_bodies]
         return Rows(memoryview(b"".join(bodies)), list(accumulate(map(len, bodies))))
-    data = plain_view(frames_or_bodies)
+    return Rows(frames_of(message, frames_or_bodies), None)
+
+
+def frames_of(message: type[Message], data: Buffer) -> memoryview:
+    """The bytes of frames of a message that may have frames."""
+    view = plain_view(data)
     if message.TYPE_ID is None:
         raise TypeError(f"{message.__plan__.name} has no type id, so no frames: give a list of bodies")
-    return Rows(data, None)
+    return view
 
 
 def framed_body(message: type[Message], data: memoryview, start: int) -> tuple[int, int]:

@@ -36,7 +36,7 @@ static METHODS: LockedCell<[PyMethodDef; 9]> = LockedCell::new([
         ml_name: c"fill_columns".as_ptr(),
         ml_meth: PyMethodDefPointer { PyCFunctionFast: columns::entry::fill_columns },
         ml_flags: METH_FASTCALL,
-        ml_doc: c"fill_columns(program, data, ends, type_id, longest, budget, /)\n--\n\n\
+        ml_doc: c"fill_columns(program, frames_or_bodies, type_id, longest, budget, /)\n--\n\n\
                   How many rows there are, and their columns; None for these where the next row is not legal."
             .as_ptr(),
     },
@@ -46,6 +46,14 @@ static METHODS: LockedCell<[PyMethodDef; 9]> = LockedCell::new([
         ml_flags: METH_FASTCALL,
         ml_doc: c"rows_are_legal(checks, data, stride, head, body, block, /)\n--\n\n\
                   Whether rows of the same shape are legal where they stand."
+            .as_ptr(),
+    },
+    PyMethodDef {
+        ml_name: c"gather".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunctionFast: columns::entry::gather },
+        ml_flags: METH_FASTCALL,
+        ml_doc: c"gather(values, form, /)\n--\n\n\
+                  Values that stand apart, one after the other: as they are, as wide integers, or as texts."
             .as_ptr(),
     },
     PyMethodDef {

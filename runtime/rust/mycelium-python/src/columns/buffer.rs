@@ -1,5 +1,6 @@
 //! `mycelium._native.Buffer`: memory that columns were filled into, as an object with the buffer protocol.
 
+use super::memory::give_back;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{Owned, Plain, Surprise};
 use pyo3_ffi::*;
@@ -23,13 +24,27 @@ struct BufferObject {
 static BUFFER_TYPE: LockedCell<*mut PyTypeObject> = LockedCell::new(null_mut());
 
 /// An object that holds the content, which never changes again.
-pub unsafe fn buffer(content: Content) -> Plain<Owned> {
+unsafe fn buffer(content: Content) -> Plain<Owned> {
     // SAFETY: the new object's content is written before others see it.
     unsafe {
         let class = BUFFER_TYPE.read();
         let alloc = (*class).tp_alloc.ok_or(Surprise)?;
         let made = Owned::new(alloc(class, 0))?;
         (&raw mut (*made.as_ptr().cast::<BufferObject>()).content).write(content);
+        Ok(made)
+    }
+}
+
+/// A list of such objects.
+pub unsafe fn list(contents: Vec<Content>) -> Plain<Owned> {
+    // SAFETY: the list takes a reference to each buffer.
+    unsafe {
+        let made = Owned::new(PyList_New(0))?;
+        for content in contents {
+            if PyList_Append(made.as_ptr(), buffer(content)?.as_ptr()) < 0 {
+                return Err(Surprise);
+            }
+        }
         Ok(made)
     }
 }
@@ -59,7 +74,10 @@ unsafe extern "C" fn get_buffer(
 unsafe extern "C" fn dealloc(object: *mut PyObject) {
     // SAFETY: nobody refers to the object any more; its class is given back last.
     unsafe {
-        std::ptr::drop_in_place(&raw mut (*object.cast::<BufferObject>()).content);
+        match (&raw const (*object.cast::<BufferObject>()).content).read() {
+            Content::Bytes(bytes) => give_back(bytes),
+            Content::Offsets(offsets) => give_back(offsets),
+        }
         let class = Py_TYPE(object);
         if let Some(free) = (*class).tp_free {
             free(object.cast());

@@ -55,63 +55,96 @@ impl Check {
         offset.checked_add(size)
     }
 
-    #[inline(always)]
-    fn holds(&self, bytes: &[u8]) -> bool {
-        match self {
-            Check::Boolean { offset } => bytes[*offset] <= 1,
-            Check::Ascii { offset, length } => is_padded_ascii(&bytes[*offset..*offset + *length]),
+    /// Whether it holds of each of many values of `stride` bytes, one after the other.
+    fn holds_of_each(&self, values: &[u8], stride: usize) -> bool {
+        let each = values.chunks_exact(stride);
+        match *self {
+            Check::Boolean { offset } => {
+                let seen = each.fold(0, |seen, value| seen | value[offset]);
+                seen <= 1
+            }
+            Check::Ascii { offset, length } => each
+                .map(|value| &value[offset..offset + length])
+                .all(is_padded_ascii),
             Check::Members {
                 offset,
                 size,
-                numbers,
-            } => numbers
-                .binary_search(&word(&bytes[*offset..*offset + *size]))
-                .is_ok(),
+                ref numbers,
+            } => are_members(values, (stride, offset, size), numbers),
             Check::Integer {
                 offset,
                 size,
                 signed,
                 minimum,
                 maximum,
-            } => {
-                let number = Number::of(&bytes[*offset..*offset + *size], *signed);
-                *minimum <= number && number <= *maximum
-            }
+            } => match (u64::try_from(minimum.low), u64::try_from(maximum.low)) {
+                (Ok(least), Ok(most)) if size <= 8 => {
+                    let sign = u64::from(signed) << (8 * size - 1);
+                    hold_of_words(values, (stride, offset, size), |number| {
+                        (least..=most).contains(&(number ^ sign))
+                    })
+                }
+                _ => each
+                    .map(|value| Number::of(&value[offset..offset + size], signed))
+                    .all(|number| (minimum..=maximum).contains(&number)),
+            },
             Check::Real {
                 offset,
                 size,
                 minimum,
                 maximum,
-            } => {
-                let bits = word(&bytes[*offset..*offset + *size]);
-                let real = if *size == 4 {
+            } => hold_of_words(values, (stride, offset, size), |bits| {
+                let real = if size == 4 {
                     f64::from(f32::from_bits(bits as u32))
                 } else {
                     f64::from_bits(bits)
                 };
-                *minimum <= real && real <= *maximum
-            }
+                minimum <= real && real <= maximum
+            }),
             Check::Repeated {
                 offset,
                 count,
                 size,
-                checks,
-            } => bytes[*offset..*offset + count * size]
-                .chunks_exact(*size)
-                .all(|value| all_hold(checks, value)),
+                ref checks,
+            } => each
+                .map(|value| &value[offset..offset + count * size])
+                .all(|inner| hold_of_each(checks, inner, size)),
         }
     }
 }
 
-/// Whether all checks hold of these bytes, which are as many as the program said.
-#[inline(always)]
-pub fn all_hold(checks: &[Check], bytes: &[u8]) -> bool {
-    for check in checks {
-        if !check.holds(bytes) {
-            return false;
-        }
+/// Whether all checks hold of each of many values of `size` bytes, as the program said, one after the other.
+pub fn hold_of_each(checks: &[Check], values: &[u8], size: usize) -> bool {
+    checks.iter().all(|check| check.holds_of_each(values, size))
+}
+
+/// Whether the words of one field are among these numbers, which ascend.
+fn are_members(values: &[u8], place: (usize, usize, usize), numbers: &[u64]) -> bool {
+    if numbers.last().is_some_and(|&most| most < 64) {
+        let known = numbers
+            .iter()
+            .fold(0_u64, |known, number| known | 1 << number);
+        return hold_of_words(values, place, |word| word < 64 && known >> word & 1 == 1);
     }
-    true
+    hold_of_words(values, place, |word| numbers.binary_search(&word).is_ok())
+}
+
+/// Whether something holds of one field of up to 8 bytes in each of many values. Its place is the size of a value, the
+/// offset in it, and the size of the field.
+#[inline(always)]
+fn hold_of_words(
+    values: &[u8],
+    (stride, offset, size): (usize, usize, usize),
+    holds: impl Fn(u64) -> bool,
+) -> bool {
+    let mut each = values
+        .chunks_exact(stride)
+        .map(|value| &value[offset..offset + size]);
+    match size {
+        1 => each.all(|field| holds(u64::from(field[0]))),
+        8 => each.all(|field| holds(word(&field[..8]))),
+        _ => each.all(|field| holds(word(field))),
+    }
 }
 
 /// An integer of up to 32 bytes, so that two of the same type compare as they should.
@@ -174,6 +207,17 @@ fn is_padded_ascii(bytes: &[u8]) -> bool {
         let word = word(bytes);
         return is_printable(word, 8 - word.leading_zeros() as usize / 8);
     }
+    if let (9..=16, Some(&first), Some(&last)) =
+        (bytes.len(), bytes.first_chunk(), bytes.last_chunk())
+    {
+        let low = u64::from_le_bytes(first);
+        let high = u64::from_le_bytes(last) >> (8 * (16 - bytes.len()));
+        let low_size = 8 - low.leading_zeros() as usize / 8;
+        let high_size = 8 - high.leading_zeros() as usize / 8;
+        return is_printable(low, low_size)
+            && is_printable(high, high_size)
+            && (low_size == 8 || high == 0);
+    }
     let mut padding = false;
     for chunk in bytes.chunks(8) {
         let word = word(chunk);
@@ -207,26 +251,4 @@ fn is_printable(word: u64, size: usize) -> bool {
     let too_small = (characters | HIGH).wrapping_sub(EACH * 0x20) & HIGH;
     let too_large = ((characters & !HIGH) + EACH) | characters;
     too_small == HIGH && too_large & HIGH == 0
-}
-
-/// Whether bytes are UTF-8 without surrogates; short ASCII, as most text is, is recognised without calling anything.
-#[inline(always)]
-pub fn is_utf8(bytes: &[u8]) -> bool {
-    is_short_ascii(bytes) || std::str::from_utf8(bytes).is_ok()
-}
-
-/// Two halves that may share bytes cover all of them.
-#[inline(always)]
-fn is_short_ascii(bytes: &[u8]) -> bool {
-    if let (8..=16, Some(&first), Some(&last)) =
-        (bytes.len(), bytes.first_chunk(), bytes.last_chunk())
-    {
-        return (u64::from_ne_bytes(first) | u64::from_ne_bytes(last)) & HIGH == 0;
-    }
-    if let (4..8, Some(&first), Some(&last)) =
-        (bytes.len(), bytes.first_chunk(), bytes.last_chunk())
-    {
-        return (u32::from_ne_bytes(first) | u32::from_ne_bytes(last)) & HIGH as u32 == 0;
-    }
-    bytes.len() < 4 && bytes.iter().all(u8::is_ascii)
 }

@@ -1,8 +1,9 @@
 //! Where Python calls in: `fill_columns` and `rows_are_legal`.
 
-use super::buffer::{buffer, Content};
-use super::checks::{all_hold, are_same, Check};
+use super::buffer::list;
+use super::checks::{are_same, Check};
 use super::message::MessageColumn;
+use super::packed::Packed;
 use super::program::Reader;
 use super::rows::Rows;
 use crate::interpreter::export::Export;
@@ -13,7 +14,10 @@ use std::ptr::null_mut;
 /// From the first to as many rows, now and then, room is made for the others, as if they were like those.
 const SAMPLE: usize = 64;
 
-/// `fill_columns(program, data, ends, type_id, longest, budget)`
+/// So many rows are judged together, while what was copied is still near.
+const JUDGED_TOGETHER: usize = 128;
+
+/// `fill_columns(program, frames_or_bodies, type_id, longest, budget)`
 pub unsafe extern "C" fn fill_columns(
     _module: *mut PyObject,
     arguments: *mut *mut PyObject,
@@ -33,65 +37,84 @@ pub unsafe extern "C" fn rows_are_legal(
     unsafe { answer(|| are_legal(std::slice::from_raw_parts(arguments, count as usize))) }
 }
 
+/// `gather(values, form)`
+pub unsafe extern "C" fn gather(
+    _module: *mut PyObject,
+    arguments: *mut *mut PyObject,
+    count: Py_ssize_t,
+) -> *mut PyObject {
+    // SAFETY: as many arguments as the interpreter says.
+    unsafe {
+        answer(|| super::gather::gather(std::slice::from_raw_parts(arguments, count as usize)))
+    }
+}
+
 unsafe fn fill(arguments: &[*mut PyObject]) -> Plain<Owned> {
-    let &[program, data, ends, type_id, longest, budget] = arguments else {
+    let &[program, given, type_id, longest, budget] = arguments else {
         return Err(Surprise);
     };
     // SAFETY: live objects, whose memory stays where it is while the exports are held.
     unsafe {
         let program = Export::of(program)?.bytes().to_vec();
         let message = Reader::new(&program).message()?;
-        let data = Export::of(data)?;
-        let ends = if ends == Py_None() {
-            None
-        } else {
-            Some(Export::of(ends)?.bytes().to_vec())
-        };
-        let mut rows = match &ends {
-            Some(ends) => Rows::Bodies {
-                rest: data.span(),
-                taken: 0,
-                ends: ends.chunks_exact(8),
-            },
-            None => {
-                let type_id = u16::try_from(number(type_id)?).map_err(|_| Surprise)?;
-                Rows::Frames {
-                    rest: data.span(),
-                    type_id,
-                    longest: number(longest)?,
-                }
-            }
-        };
         let budget = number(budget)?;
-        let size = data.span().size();
         let mut column = MessageColumn::new(&message);
-        if message.tagged.is_empty() {
-            column.expect_block(size); // which takes no more room than its row
-        }
-        let mut count = 0;
-        let mut add_next = || {
-            let Some(body) = rows.next()? else {
-                return Ok(false);
-            };
-            column.add(body, 1, &mut budget.clone())?;
-            count += 1;
-            if count <= SAMPLE && count.is_power_of_two() {
-                let left = rows.left();
-                column.expect(count, count.saturating_mul(left) / (size - left).max(1));
+        let frames;
+        let mut rows = if PyTuple_CheckExact(given) != 0 {
+            Rows::Bodies {
+                bodies: Owned::of(given),
+                next: 0,
+                open: None,
             }
-            Ok::<bool, Surprise>(true)
+        } else {
+            frames = Export::of(given)?;
+            if message.tagged.is_empty() {
+                column.expect_block(frames.span().size()); // which takes no more room than its row
+            }
+            Rows::Frames {
+                rest: frames.span(),
+                size: frames.span().size(),
+                type_id: u16::try_from(number(type_id)?).map_err(|_| Surprise)?,
+                longest: number(longest)?,
+            }
         };
+        let mut legal = 0;
         loop {
-            match add_next() {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(Surprise) => return pair(count, Owned::of(Py_None())),
+            match add_several(&mut column, &mut rows, legal, budget) {
+                Ok(0) => break,
+                Ok(count) => legal += count,
+                Err(Surprise) if crate::entry::surprise_is_over() => {
+                    return pair(legal, Owned::of(Py_None()))
+                }
+                Err(Surprise) => return Err(Surprise),
             }
         }
         let mut buffers = Vec::new();
         column.buffers(&mut buffers);
-        pair(count, list(buffers)?)
+        pair(legal, list(buffers)?)
     }
+}
+
+/// Add the next rows to those that there are, and judge them; how many, 0 where there is none left.
+fn add_several(
+    column: &mut MessageColumn<'_>,
+    rows: &mut Rows,
+    before: usize,
+    budget: usize,
+) -> Plain<usize> {
+    let mut count = 0;
+    while count < JUDGED_TOGETHER {
+        let Some(body) = rows.next()? else {
+            break;
+        };
+        column.add(body, 1, &mut budget.clone())?;
+        count += 1;
+        if before + count <= SAMPLE && count.is_power_of_two() {
+            column.expect(count, rows.more(count));
+        }
+    }
+    column.judge()?;
+    Ok(count)
 }
 
 unsafe fn are_legal(arguments: &[*mut PyObject]) -> Plain<Owned> {
@@ -112,23 +135,31 @@ unsafe fn are_legal(arguments: &[*mut PyObject]) -> Plain<Owned> {
         let program = Export::of(program)?.bytes().to_vec();
         let checks = Reader::new(&program).checks(stride - block)?;
         let data = Export::of(data)?;
-        let checked = block + checks.iter().filter_map(Check::end).max().unwrap_or(0);
+        let checked = checks.iter().filter_map(Check::end).max().unwrap_or(0);
         let mut rest = data.span();
         let mut first: Option<Vec<u8>> = None;
-        let mut row = Vec::with_capacity(stride);
+        // What matters is judged as it is when it is copied, whoever writes to it meanwhile.
+        let mut shape = Vec::with_capacity(block);
+        let mut values = Packed::new(checked, &checks);
         while !rest.is_empty() {
-            let found = rest.take(stride)?;
-            row.clear(); // what matters is judged as it is now, whoever writes to it meanwhile
-            for (start, end) in [(0, head), (body, block), (block, checked)] {
-                found.part(start, end)?.append_to(&mut row);
+            let mut several = rest.take(rest.size().min(stride * JUDGED_TOGETHER))?;
+            while !several.is_empty() {
+                let row = several.take(stride)?;
+                shape.clear();
+                row.part(0, head)?.append_to(&mut shape);
+                row.part(body, block)?.append_to(&mut shape);
+                let first = first.get_or_insert_with(|| shape.clone());
+                if !are_same(&shape[..head], &first[..head])
+                    || !are_same(&shape[head..], &first[head..])
+                {
+                    return Ok(Owned::of(Py_False()));
+                }
+                values.add(row.part(block, block + checked)?);
             }
-            let (shape, values) = row.split_at(head + block - body);
-            let first = first.get_or_insert_with(|| shape.to_vec());
-            let alike = are_same(&shape[..head], &first[..head])
-                && are_same(&shape[head..], &first[head..]);
-            if !alike || !all_hold(&checks, values) {
+            if values.judge().is_err() {
                 return Ok(Owned::of(Py_False()));
             }
+            values.clear();
         }
         Ok(Owned::of(Py_True()))
     }
@@ -147,19 +178,6 @@ unsafe fn pair(count: usize, second: Owned) -> Plain<Owned> {
         let made = Owned::new(PyTuple_New(2))?;
         PyTuple_SET_ITEM(made.as_ptr(), 0, first.into_ptr());
         PyTuple_SET_ITEM(made.as_ptr(), 1, second.into_ptr());
-        Ok(made)
-    }
-}
-
-unsafe fn list(contents: Vec<Content>) -> Plain<Owned> {
-    // SAFETY: the list takes a reference to each buffer.
-    unsafe {
-        let made = Owned::new(PyList_New(0))?;
-        for content in contents {
-            if PyList_Append(made.as_ptr(), buffer(content)?.as_ptr()) < 0 {
-                return Err(Surprise);
-            }
-        }
         Ok(made)
     }
 }

@@ -1,8 +1,8 @@
 //! Columns of messages: the blocks of all rows, and a column for each tagged field.
 
 use super::buffer::Content;
-use super::checks::all_hold;
-use super::column::{expect, Column};
+use super::column::{expect, projected, Column};
+use super::packed::Packed;
 use super::program::{Absence, Block, Message};
 use crate::decode::span::{Span, VARIABLE_KIND};
 use crate::decode::MAXIMUM_DEPTH;
@@ -11,7 +11,8 @@ use crate::interpreter::object::{Plain, Surprise};
 /// The fields of a message.
 pub struct MessageColumn<'p> {
     message: &'p Message,
-    block: Vec<u8>,
+    /// Of no size where there is no block.
+    block: Packed<'p>,
     tagged: Vec<TaggedColumn<'p>>,
 }
 
@@ -29,7 +30,10 @@ impl<'p> MessageColumn<'p> {
         });
         MessageColumn {
             message,
-            block: Vec::new(),
+            block: match &message.block {
+                Some(block) => Packed::new(block.template.len(), &block.checks),
+                None => Packed::new(0, &[]),
+            },
             tagged: tagged.collect(),
         }
     }
@@ -80,24 +84,32 @@ impl<'p> MessageColumn<'p> {
     }
 
     /// A row that is absent: zeros, or nothing.
-    pub fn add_empty(&mut self) {
-        if let Some(block) = &self.message.block {
-            self.block
-                .resize(self.block.len() + block.template.len(), 0);
+    pub fn add_empty(&mut self) -> Plain<()> {
+        if self.message.block.is_some() {
+            self.block.add_empty()?;
         }
-        for tagged in &mut self.tagged {
-            tagged.add_empty();
+        self.tagged.iter_mut().try_for_each(TaggedColumn::add_empty)
+    }
+
+    /// A surprise if one of the values since the last time is not as it must be.
+    pub fn judge(&mut self) -> Plain<()> {
+        if self.message.block.is_some() {
+            self.block.judge()?;
         }
+        self.tagged
+            .iter_mut()
+            .try_for_each(|tagged| tagged.column.judge())
     }
 
     /// Make room for blocks of so many bytes together.
     pub fn expect_block(&mut self, bytes: usize) {
-        let _ = self.block.try_reserve(bytes);
+        self.block.make_room(bytes);
     }
 
     /// Make room for `more` rows, if they are like the `rows` there are.
     pub fn expect(&mut self, rows: usize, more: usize) {
-        expect(&mut self.block, rows, more);
+        self.block
+            .make_room(projected(self.block.bytes().len(), rows, more));
         for tagged in &mut self.tagged {
             if let Some(present) = &mut tagged.present {
                 expect(present, rows, more);
@@ -109,7 +121,7 @@ impl<'p> MessageColumn<'p> {
     /// What was filled, in the order that `mycelium.columns.tree` tells.
     pub fn buffers(self, buffers: &mut Vec<Content>) {
         if self.message.block.is_some() {
-            buffers.push(Content::Bytes(self.block));
+            buffers.push(Content::Bytes(self.block.into_bytes()));
         }
         for tagged in self.tagged {
             buffers.extend(tagged.present.map(Content::Bytes));
@@ -120,8 +132,7 @@ impl<'p> MessageColumn<'p> {
 
 /// The block that a body begins with.
 #[inline(always)]
-fn add_block(data: &mut Vec<u8>, block: &Block, body: &mut Span) -> Plain<()> {
-    let start = data.len();
+fn add_block(blocks: &mut Packed<'_>, block: &Block, body: &mut Span) -> Plain<()> {
     let size = block.template.len();
     let mut after_header = *body;
     if after_header
@@ -131,20 +142,17 @@ fn add_block(data: &mut Vec<u8>, block: &Block, body: &mut Span) -> Plain<()> {
         let mut found = after_header.prefixed()?;
         *body = after_header;
         if found.size() >= size {
-            found.take(size)?.append_to(data);
-        } else if block.shorter_sizes.contains(&found.size()) {
-            let defaults = found.size();
-            found.append_to(data);
-            data.extend_from_slice(&block.template[defaults..]);
-        } else {
+            blocks.add(found.take(size)?);
+            return Ok(());
+        }
+        if !block.shorter_sizes.contains(&found.size()) {
             return Err(Surprise);
         }
+        let rest = block.template.get(found.size()..).ok_or(Surprise)?;
+        blocks.add_completed(found, rest);
+        Ok(())
     } else if block.may_be_absent {
-        data.extend_from_slice(&block.template);
-    } else {
-        return Err(Surprise);
-    }
-    if all_hold(&block.checks, &data[start..]) {
+        blocks.add(Span::of(&block.template));
         Ok(())
     } else {
         Err(Surprise)
@@ -164,17 +172,14 @@ impl TaggedColumn<'_> {
         match absence {
             Absence::Refused => Err(Surprise),
             Absence::Default(bytes) => self.column.add(Span::of(bytes), depth, budget),
-            Absence::Optional => {
-                self.add_empty();
-                Ok(())
-            }
+            Absence::Optional => self.add_empty(),
         }
     }
 
-    fn add_empty(&mut self) {
+    fn add_empty(&mut self) -> Plain<()> {
         if let Some(present) = &mut self.present {
             present.push(0);
         }
-        self.column.add_empty();
+        self.column.add_empty()
     }
 }

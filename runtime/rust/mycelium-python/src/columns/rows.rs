@@ -1,7 +1,9 @@
-//! Where the rows are: frames one after the other, or bodies that end at known places.
+//! Where the rows are: frames one after the other, or bodies in buffers of their own.
 
 use crate::decode::span::Span;
-use crate::interpreter::object::{Plain, Surprise};
+use crate::interpreter::export::Export;
+use crate::interpreter::object::{Owned, Plain, Surprise};
+use pyo3_ffi::*;
 
 const HEADER_SIZE: usize = 8;
 const ENVELOPE_SIZE: usize = 56;
@@ -9,30 +11,40 @@ const ENVELOPE_FLAG: u8 = 1;
 const WIRE_VERSION: u8 = 1;
 
 /// Rows still to be read.
-pub enum Rows<'e> {
+pub enum Rows {
     /// Frames of one type, none longer than the limit.
     Frames {
         rest: Span,
+        /// Bytes of all of them.
+        size: usize,
         type_id: u16,
         longest: usize,
     },
-    /// Bodies, and where each ends, counted from the first.
+    /// Bodies, each in a buffer of its own.
     Bodies {
-        rest: Span,
-        taken: usize,
-        ends: std::slice::ChunksExact<'e, u8>,
+        /// A tuple, which nobody changes.
+        bodies: Owned,
+        next: usize,
+        /// The one that was read last.
+        open: Option<Export>,
     },
 }
 
-impl Rows<'_> {
-    /// Bytes of the rows still to be read.
-    pub fn left(&self) -> usize {
+impl Rows {
+    /// How many rows are still to be read, if they are like the `rows` before.
+    pub fn more(&self, rows: usize) -> usize {
         match self {
-            Rows::Frames { rest, .. } | Rows::Bodies { rest, .. } => rest.size(),
+            Rows::Frames { rest, size, .. } => {
+                rows.saturating_mul(rest.size()) / (size - rest.size()).max(1)
+            }
+            // SAFETY: a tuple.
+            Rows::Bodies { bodies, next, .. } => unsafe {
+                PyTuple_GET_SIZE(bodies.as_ptr()) as usize - next
+            },
         }
     }
 
-    /// The next body, None where there is no row left.
+    /// The next body, None where there is no row left. Its bytes stay until the next call.
     #[inline(always)]
     pub fn next(&mut self) -> Plain<Option<Span>> {
         match self {
@@ -40,6 +52,7 @@ impl Rows<'_> {
                 rest,
                 type_id,
                 longest,
+                ..
             } => {
                 if rest.is_empty() {
                     Ok(None)
@@ -47,19 +60,16 @@ impl Rows<'_> {
                     frame(rest, *type_id, *longest).map(Some)
                 }
             }
-            Rows::Bodies { rest, taken, ends } => {
-                let Some(end) = ends.next() else {
-                    return if rest.is_empty() {
-                        Ok(None)
-                    } else {
-                        Err(Surprise)
-                    };
-                };
-                let end = u64::from_le_bytes(end.try_into().map_err(|_| Surprise)?) as usize;
-                let body = rest.take(end.checked_sub(*taken).ok_or(Surprise)?)?;
-                *taken = end;
-                Ok(Some(body))
-            }
+            // SAFETY: an item of a tuple, which holds it.
+            Rows::Bodies { bodies, next, open } => unsafe {
+                let place = *next as Py_ssize_t;
+                if place == PyTuple_GET_SIZE(bodies.as_ptr()) {
+                    return Ok(None);
+                }
+                *next += 1;
+                let export = Export::of(PyTuple_GET_ITEM(bodies.as_ptr(), place))?;
+                Ok(Some(open.insert(export).span()))
+            },
         }
     }
 }

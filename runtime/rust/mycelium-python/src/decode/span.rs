@@ -183,6 +183,8 @@ unsafe fn copy(from: *const u8, to: *mut u8, size: usize) {
     unsafe {
         match size {
             8..=16 => copy_halves::<u64>(from, to, size),
+            17..=32 => copy_halves::<u128>(from, to, size),
+            33..=64 => copy_halves::<[u128; 2]>(from, to, size),
             4..8 => copy_halves::<u32>(from, to, size),
             2..4 => copy_halves::<u16>(from, to, size),
             1 => *to = *from,
