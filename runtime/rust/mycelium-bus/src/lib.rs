@@ -53,5 +53,5 @@ mod transport;
 
 pub use error::{PublishError, RecvError, RequestError};
 pub use local::{BusMessage, Iter, Lost, MessageBus, Publisher, Subscriber, Subscription};
-pub use node::{LinkCounters, LinkId, LinkState, LinkStatus, Node, NodeError};
+pub use node::{LinkCounters, LinkId, LinkState, LinkStatus, Node, NodeError, NodeOptions};
 pub use overflow::{Overflow, SubscriberOptions, Wait};

@@ -1,6 +1,6 @@
 //! The conversation on one link, from this side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mycelium::control::{
     Goodbye, Heartbeat, Hello, LaneJoined, LaneOffer, Mismatch, Reject, RequestRefused, Subscribe,
@@ -46,6 +46,8 @@ pub(crate) struct Agreement {
     unsent: Vec<Use>,
     /// What the peer alone stands in the way of, as it says.
     told: BTreeMap<u16, String>,
+    /// What the peer was told to be in the way, once each: it may want a type again and again.
+    routes_told: BTreeSet<u16>,
 }
 
 impl Agreement {
@@ -70,6 +72,7 @@ impl Agreement {
             flows: BTreeMap::new(),
             unsent,
             told: BTreeMap::new(),
+            routes_told: BTreeSet::new(),
         };
         (agreement, hello)
     }
@@ -167,8 +170,9 @@ impl Agreement {
             node: self.side.peer,
             node_name: self.side.peer_name.clone(),
         }];
-        for (type_id, flow) in &self.flows {
-            self.note_change(*type_id, &Flow::default(), flow, &mut steps);
+        for type_id in self.flows.keys() {
+            self.note_flow(*type_id, &Flow::default(), &mut steps);
+            self.note_reason(*type_id, None, &mut steps);
         }
         self.hear_mismatches(welcome, &mut steps);
         Ok(steps)
@@ -178,23 +182,22 @@ impl Agreement {
     fn hear_mismatches(&mut self, welcome: Welcome, steps: &mut Vec<Step>) {
         for mismatch in welcome.mismatches {
             let type_id = mismatch.type_id;
-            let Some(used) = self.uses.get(&type_id) else {
-                continue;
-            };
-            let name = used.information.name.to_owned();
-            let reason = format!("the peer says: {}", plain(&mismatch.reason));
-            let flow = self.flows.get(&type_id);
-            let seems_free = flow.is_some_and(Flow::is_free);
-            if !seems_free || self.told.get(&type_id) == Some(&reason) {
+            if !self.uses.contains_key(&type_id) {
                 continue;
             }
-            self.told.insert(type_id, reason.clone());
-            steps.push(Step::Mismatch(MismatchNote {
-                type_id,
-                name,
-                reason,
-            }));
+            let before = self.shown(type_id);
+            let reason = format!("the peer says: {}", plain(&mismatch.reason));
+            self.told.insert(type_id, reason);
+            self.note_reason(type_id, before, steps);
         }
+    }
+
+    /// What is to be shown of a type: why it does not flow, where it is wanted to.
+    fn shown(&self, type_id: u16) -> Option<String> {
+        let flow = self.flows.get(&type_id)?;
+        let told = self.told.get(&type_id).filter(|_| flow.is_any());
+        let own = flow.obstacle.as_ref().map(|obstacle| &obstacle.reason);
+        own.or(told).cloned()
     }
 
     fn hear_later(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
@@ -283,31 +286,31 @@ impl Agreement {
         if !self.uses.contains_key(&type_id) {
             return;
         }
+        let shown = self.shown(type_id);
         let flow = self.judge(type_id);
-        let before = self.flows.remove(&type_id).unwrap_or_default();
-        self.note_change(type_id, &before, &flow, steps);
-        let is_new = before.obstacle != flow.obstacle;
-        if !flow.is_free() && self.told.remove(&type_id).is_some() && flow.obstacle.is_none() {
-            steps.push(Step::Mended { type_id });
-        }
-        self.flows.insert(type_id, flow);
-        if is_new {
-            steps.extend(self.tell_route(type_id));
-        }
+        let before = self.flows.insert(type_id, flow).unwrap_or_default();
+        self.note_flow(type_id, &before, steps);
+        self.note_reason(type_id, shown, steps);
+        steps.extend(self.tell_route(type_id));
     }
 
     /// Tells the peer of an obstacle that it may not know, as its topology may be another.
-    fn tell_route(&self, type_id: u16) -> Option<Step> {
+    fn tell_route(&mut self, type_id: u16) -> Option<Step> {
         let obstacle = self.flows.get(&type_id)?.obstacle.as_ref()?;
         let mismatch = self.mismatch(type_id).filter(|_| obstacle.is_route)?;
-        Some(Step::Send(frame_of(&Welcome {
-            node: self.side.node,
-            agreed: Vec::new(),
-            mismatches: vec![mismatch],
-        })))
+        self.routes_told.insert(type_id).then(|| {
+            Step::Send(frame_of(&Welcome {
+                node: self.side.node,
+                agreed: Vec::new(),
+                mismatches: vec![mismatch],
+            }))
+        })
     }
 
-    fn note_change(&self, type_id: u16, before: &Flow, after: &Flow, steps: &mut Vec<Step>) {
+    fn note_flow(&self, type_id: u16, before: &Flow, steps: &mut Vec<Step>) {
+        let Some(after) = self.flows.get(&type_id) else {
+            return;
+        };
         if before.outbound != after.outbound {
             let manner = after.outbound;
             steps.push(Step::OutboundChanged { type_id, manner });
@@ -316,15 +319,18 @@ impl Agreement {
             let is_agreed = after.inbound;
             steps.push(Step::InboundChanged { type_id, is_agreed });
         }
-        match &after.obstacle {
-            _ if before.obstacle == after.obstacle => {}
+    }
+
+    fn note_reason(&self, type_id: u16, before: Option<String>, steps: &mut Vec<Step>) {
+        match self.shown(type_id) {
+            after if after == before => {}
             None => steps.push(Step::Mended { type_id }),
-            Some(obstacle) => {
+            Some(reason) => {
                 let name = self.uses.get(&type_id).map(|used| used.information.name);
                 steps.push(Step::Mismatch(MismatchNote {
                     type_id,
                     name: name.unwrap_or_default().to_owned(),
-                    reason: obstacle.reason.clone(),
+                    reason,
                 }));
             }
         }

@@ -67,11 +67,6 @@ impl Flow {
         self.outbound.is_some() || self.inbound
     }
 
-    /// Whether this side sees nothing in the way of it.
-    pub(crate) fn is_free(&self) -> bool {
-        self.is_any() && self.obstacle.is_none()
-    }
-
     fn stopped(reason: String) -> Self {
         Self {
             obstacle: Some(Obstacle {

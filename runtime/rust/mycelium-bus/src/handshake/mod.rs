@@ -17,9 +17,9 @@ mod side;
 mod step;
 
 pub(crate) use agreement::Agreement;
-pub(crate) use hello::peek_hello;
+pub(crate) use hello::{check_hello, peek_hello};
 pub(crate) use manner::Manner;
-pub(crate) use rejection::{cut, frame_of, Rejection};
+pub(crate) use rejection::{cut, frame_of, plain, Rejection};
 #[allow(unused_imports, reason = "named by those who keep a note")]
 pub(crate) use side::MismatchNote;
 pub(crate) use side::{LocalSide, Use};

@@ -27,7 +27,18 @@ impl Link {
     pub(crate) fn begin(&self, core: &NodeCore) -> Vec<u8> {
         let mut talk = self.talk();
         let uses = core.service_at(self.plan.service).uses();
-        let side = LocalSide {
+        let told = uses.iter().map(told).collect();
+        let (agreement, hello) = Agreement::begin(self.side(core), told);
+        *talk = Talk {
+            agreement: Some(agreement),
+            ..Talk::default()
+        };
+        hello
+    }
+
+    /// This side of it, and whom it expects on the other.
+    pub(crate) fn side(&self, core: &NodeCore) -> LocalSide {
+        LocalSide {
             node: core.number(),
             node_name: core.name().to_owned(),
             services: core
@@ -41,14 +52,7 @@ impl Link {
             peer_name: self.plan.peer_node.clone(),
             allow_out: self.plan.allow_out.clone(),
             allow_in: self.plan.allow_in.clone(),
-        };
-        let told = uses.iter().map(told).collect();
-        let (agreement, hello) = Agreement::begin(side, told);
-        *talk = Talk {
-            agreement: Some(agreement),
-            ..Talk::default()
-        };
-        hello
+        }
     }
 
     /// Takes a control message in.

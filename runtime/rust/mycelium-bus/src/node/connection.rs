@@ -2,10 +2,10 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use mio::{Registry, Token};
-use mycelium::control::{Goodbye, GoodbyeCode, RejectCode};
+use mycelium::control::{RejectCode, MAXIMUM_LENGTH};
 use mycelium::frame::{Frame, DEFAULT_LENGTH_MAX};
 
 use super::core::NodeCore;
@@ -17,15 +17,8 @@ use super::link::Link;
 use super::status::LinkState;
 use super::stream_path::{StreamInlet, StreamOutlet};
 use super::traffic::{Offered, Traffic};
-use crate::handshake::{cut, frame_of, peek_hello, Rejection};
+use crate::handshake::{check_hello, peek_hello, plain, Rejection};
 use crate::transport::Stream;
-
-/// How long connecting and agreeing may take.
-pub(crate) const HANDSHAKE_MAX: Duration = Duration::from_secs(5);
-
-/// The largest frame of a peer that has not been agreed with, in bytes: a hello that uses all that its schema allows is
-/// longer, but none that tells of real programs is.
-const HELLO_LENGTH_MAX: u32 = 1024 * 1024;
 
 /// Ids below are those of control messages, which never leave the link.
 pub(crate) const FIRST_APPLICATION_TYPE: u16 = 1000;
@@ -67,30 +60,30 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    fn new(stream: Stream, link: Option<Arc<Link>>, phase: Phase) -> Self {
+    fn new(core: &NodeCore, stream: Stream, link: Option<Arc<Link>>, phase: Phase) -> Self {
         let stream = Arc::new(stream);
         Self {
             link,
-            inlet: StreamInlet::new(HELLO_LENGTH_MAX),
+            inlet: StreamInlet::new(MAXIMUM_LENGTH),
             stream,
             is_open: false,
             lanes: Lanes::default(),
             ending: None,
             phase,
-            deadline: Instant::now().checked_add(HANDSHAKE_MAX),
+            deadline: core.handshake_deadline(),
             is_stalled: false,
             traffic: Traffic::default(),
         }
     }
 
     /// One that is being made to the peer of a link.
-    pub(crate) fn dialled(stream: Stream, link: Arc<Link>) -> Self {
-        Self::new(stream, Some(link), Phase::Dialling)
+    pub(crate) fn dialled(core: &NodeCore, stream: Stream, link: Arc<Link>) -> Self {
+        Self::new(core, stream, Some(link), Phase::Dialling)
     }
 
     /// One that a peer made.
-    pub(crate) fn accepted(stream: Stream) -> Self {
-        Self::new(stream, None, Phase::Stranger)
+    pub(crate) fn accepted(core: &NodeCore, stream: Stream) -> Self {
+        Self::new(core, stream, None, Phase::Stranger)
     }
 
     pub(super) fn register(&self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -266,15 +259,20 @@ impl Connection {
 
     /// Ends it; gives the link that has lost it.
     pub(super) fn end(self, core: &NodeCore, fault: &LinkFault) -> Option<Arc<Link>> {
-        let link = self.link?;
+        let is_established = self.phase == Phase::Established;
+        let farewell = fault.farewell(is_established);
+        let Some(link) = self.link else {
+            if let Some(farewell) = farewell.filter(|_| self.is_open) {
+                // A peer that reads nothing does not learn why.
+                let _ = self.stream.write(&[io::IoSlice::new(&farewell)]);
+            }
+            return None;
+        };
         if let LinkFault::Malformed(_) = fault {
             LinkCounters::add(&link.counters().undecodable, 1);
-            say_goodbye(
-                core,
-                &link,
-                GoodbyeCode::ProtocolError,
-                Some(fault.to_string()),
-            );
+        }
+        if let Some(farewell) = farewell {
+            link.say(core, &farewell);
         }
         self.lanes.abandon(&link);
         link.end(core);
@@ -286,12 +284,6 @@ impl Connection {
     }
 }
 
-/// Tells the peer that no more comes.
-pub(crate) fn say_goodbye(core: &NodeCore, link: &Link, code: GoodbyeCode, reason: Option<String>) {
-    let reason = reason.as_deref().map(cut);
-    link.say(core, &frame_of(&Goodbye { code, reason }));
-}
-
 /// Whom a stranger is for, as its hello tells.
 fn meet(core: &NodeCore, stream: &Stream, frame: &Frame<'_>) -> Result<Arc<Link>, LinkFault> {
     let refuse = |rejection: Rejection| {
@@ -300,19 +292,29 @@ fn meet(core: &NodeCore, stream: &Stream, frame: &Frame<'_>) -> Result<Arc<Link>
         LinkFault::Rejected(rejection.reason)
     };
     let (from, to) = peek_hello(frame).map_err(refuse)?;
-    let links = core.links().iter();
+    let (kind, links) = (stream.kind(), core.links().iter());
     let mut links = links.filter(|link| link.plan.from == to && link.plan.to == from);
-    let Some(link) = links.find(|link| !link.plan.is_dialled) else {
+    let Some(link) = links.find(|link| !link.plan.is_dialled && link.plan.kind == kind) else {
         let reason = format!(
-            "node `{}` expects no connection from `{from}` to `{to}`",
-            core.name()
+            "node `{}` expects no connection from `{}` to `{}` by {}; give both sides the same topology",
+            core.name(),
+            plain(&from),
+            plain(&to),
+            kind.name()
         );
         return Err(refuse(Rejection::new(RejectCode::UnknownService, reason)));
     };
-    if let Some(node) = core.topology_node(&link.plan.peer_node) {
-        stream
+    // Whoever is not the peer must not take the place of a connection that holds.
+    let known = match core.topology_node(&link.plan.peer_node) {
+        Some(node) => stream
             .check_peer(node)
-            .map_err(|reason| refuse(Rejection::new(RejectCode::NotAllowed, reason)))?;
-    }
+            .map_err(|reason| Rejection::new(RejectCode::NotAllowed, reason)),
+        None => Ok(()),
+    };
+    let known = known.and_then(|()| check_hello(&link.side(core), frame).map(drop));
+    known.map_err(|rejection| {
+        link.turned_away(&rejection.reason);
+        refuse(rejection)
+    })?;
     Ok(Arc::clone(link))
 }

@@ -7,21 +7,22 @@ use std::task::Waker;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use mycelium::control::GoodbyeCode;
+use mycelium::control::{Goodbye, GoodbyeCode};
 use mycelium_lane::Process;
 
 use super::background;
-use super::connection::say_goodbye;
 use super::counters::LinkCounters;
 use super::delivery::Delivery;
 use super::error::NodeError;
 use super::link::Link;
+use super::options::NodeOptions;
 use super::requests::Requests;
 use super::seat::Seat;
 use super::service::Service;
 use super::starting::{plan_links, start_seat, Plan};
 use super::status::LinkState;
 use crate::error::{PublishError, RecvError};
+use crate::handshake::frame_of;
 use crate::local::{Bell, LocalRoutes, Registry};
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
@@ -64,6 +65,7 @@ pub(crate) struct NodeCore {
     name: String,
     number: u32,
     topology: Topology,
+    options: NodeOptions,
     services: Vec<Arc<Service>>,
     registry: Arc<Registry>,
     links: Vec<Arc<Link>>,
@@ -84,6 +86,7 @@ impl NodeCore {
         topology: Topology,
         folder: &Path,
         name: &str,
+        options: NodeOptions,
     ) -> Result<Arc<Self>, NodeError> {
         let Some(node) = topology
             .nodes
@@ -128,6 +131,7 @@ impl NodeCore {
             name: node.name,
             number: node.number,
             topology,
+            options,
             services,
             registry: Arc::new(registry),
             links,
@@ -157,6 +161,11 @@ impl NodeCore {
 
     pub(crate) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// When a connection that begins now has to be established.
+    pub(crate) fn handshake_deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(self.options.handshake_timeout)
     }
 
     /// What the topology says of a node.
@@ -332,7 +341,8 @@ impl NodeCore {
         let deadline = Instant::now() + CLOSING_MAX;
         let established = self.links.iter().filter(|link| link.is_established());
         for link in established {
-            say_goodbye(self, link, GoodbyeCode::Shutdown, None);
+            let code = GoodbyeCode::Shutdown;
+            link.say(self, &frame_of(&Goodbye { code, reason: None }));
         }
         seat.dismiss_background();
         if let Some(background) = self.background.get() {

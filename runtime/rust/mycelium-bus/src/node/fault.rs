@@ -3,8 +3,10 @@
 use std::fmt;
 use std::io;
 
-use mycelium::DecodeError;
+use mycelium::control::{Goodbye, GoodbyeCode, RejectCode};
+use mycelium::{DecodeError, ErrorCode};
 
+use crate::handshake::{cut, frame_of, Rejection};
 use crate::lanes::LaneFault;
 
 /// Why a connection ends.
@@ -28,6 +30,34 @@ pub(crate) enum LinkFault {
     System(io::Error),
     /// Something else, in words.
     Other(String),
+}
+
+impl LinkFault {
+    /// What the peer is told before the connection closes; None where it knows, or is gone.
+    pub(crate) fn farewell(&self, is_established: bool) -> Option<Vec<u8>> {
+        let code = match self {
+            Self::Malformed(error) if error.code() == ErrorCode::BadVersion => {
+                RejectCode::WireVersion
+            }
+            Self::Malformed(_) | Self::Other(_) => RejectCode::Malformed,
+            Self::TimedOut(_) => RejectCode::TimedOut,
+            _ => return None,
+        };
+        if !is_established {
+            return Some(Rejection::new(code, self.as_told()).frame);
+        }
+        let reason = Some(cut(&self.as_told()));
+        let code = GoodbyeCode::ProtocolError;
+        Some(frame_of(&Goodbye { code, reason }))
+    }
+
+    /// The sentence from the peer's point of view.
+    fn as_told(&self) -> String {
+        match self {
+            Self::Malformed(error) => format!("what was sent here cannot be read: {error}"),
+            other => other.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for LinkFault {

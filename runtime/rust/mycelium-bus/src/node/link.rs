@@ -109,6 +109,14 @@ impl Link {
         self.is_established.store(is_established, Ordering::Release);
     }
 
+    /// Notes why somebody was turned away who came for this link, while it has no connection.
+    pub(crate) fn turned_away(&self, reason: &str) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let LinkState::Connecting { last_error } = &mut *state {
+            *last_error = Some(format!("turned somebody away: {reason}"));
+        }
+    }
+
     /// Counts a connection; false for the first.
     pub(crate) fn count_connection(&self) -> bool {
         self.was_established.swap(true, Ordering::Relaxed)

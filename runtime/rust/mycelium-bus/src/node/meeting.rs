@@ -99,7 +99,7 @@ impl Driver {
                 Ok(None) => dial.is_looking_up = true,
                 Ok(Some(stream)) => {
                     dial.is_looking_up = false;
-                    made.push(Connection::dialled(stream, Arc::clone(&dial.link)));
+                    made.push(Connection::dialled(core, stream, Arc::clone(&dial.link)));
                 }
                 Err(error) => {
                     dial.is_looking_up = false;
@@ -140,7 +140,7 @@ impl Driver {
                 None => return,
             };
             match accepted {
-                Ok(Some(stream)) => self.add(core, Connection::accepted(stream)),
+                Ok(Some(stream)) => self.add(core, Connection::accepted(core, stream)),
                 Ok(None) => return,
                 // Out of descriptors or memory: those who wait are taken in when another connects.
                 Err(_) => return,

@@ -15,6 +15,7 @@ mod lane_path;
 mod link;
 mod measuring;
 mod meeting;
+mod options;
 mod outbound;
 mod outward;
 mod receiver;
@@ -38,6 +39,7 @@ pub(crate) use delivery::Delivery;
 pub use error::NodeError;
 pub(crate) use frame_buffer::FrameBuffer;
 pub(crate) use inbox::InboxCore;
+pub use options::NodeOptions;
 pub(crate) use outbound::{now, Outbound};
 pub(crate) use receiver::{Delivered, FrameReceiver, Want};
 pub(crate) use service::Service;
@@ -71,7 +73,20 @@ impl Node {
     /// # Errors
     /// See [`NodeError`].
     pub fn new(topology: Topology, folder: &Path, node: &str) -> Result<Self, NodeError> {
-        let core = NodeCore::new(topology, folder, node)?;
+        Self::with_options(topology, folder, node, NodeOptions::default())
+    }
+
+    /// As [`new`](Self::new), with settings other than the usual.
+    ///
+    /// # Errors
+    /// See [`NodeError`].
+    pub fn with_options(
+        topology: Topology,
+        folder: &Path,
+        node: &str,
+        options: NodeOptions,
+    ) -> Result<Self, NodeError> {
+        let core = NodeCore::new(topology, folder, node, options)?;
         Ok(Self {
             handle: Handle::new(core),
         })

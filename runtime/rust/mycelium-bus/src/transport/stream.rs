@@ -17,7 +17,7 @@ use rustix::net::{
 };
 
 use super::tls::TlsSession;
-use crate::topology::Node;
+use crate::topology::{Node, RouteKind};
 
 /// Descriptors that came and were not taken; a peer that sends more is cut off.
 const DESCRIPTORS_MAX: usize = 4;
@@ -92,6 +92,15 @@ impl Stream {
     pub(crate) fn is_handshaking(&self) -> bool {
         self.is_connecting.load(Ordering::Acquire)
             || matches!(&self.carrier, Carrier::Tls(_, session) if lock(session).is_handshaking())
+    }
+
+    /// What carries it.
+    pub(crate) fn kind(&self) -> RouteKind {
+        match &self.carrier {
+            Carrier::Unix(_) => RouteKind::Unix,
+            Carrier::Control(..) => RouteKind::Shm,
+            Carrier::Tcp(_) | Carrier::Tls(..) => RouteKind::Tcp,
+        }
     }
 
     /// Refuses a peer that cannot prove to be this node, where the connection asks for proof: by TLS, its certificate must name

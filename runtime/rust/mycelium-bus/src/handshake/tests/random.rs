@@ -133,7 +133,7 @@ fn stopped(steps: &[Step]) -> Vec<u16> {
 
 #[test]
 fn both_sides_come_to_the_same_verdicts() {
-    for seed in 0..3000 {
+    for seed in 0..1000 {
         let chance = &mut Chance(seed);
         let programs = [program(chance), program(chance)];
         let allowed = (chance.below(4) == 0).then(|| vec!["Quote".to_owned()]);
@@ -217,7 +217,7 @@ fn mutate(chance: &mut Chance, bytes: &mut Vec<u8>) {
 #[test]
 fn frames_gone_wrong_are_steps_or_refusals() {
     let mut refused = 0;
-    for seed in 0..3000 {
+    for seed in 0..1000 {
         let chance = &mut Chance(seed);
         let program = program(chance);
         let uses = (0..4).map(|_| any_use(chance, &program)).collect();
@@ -252,5 +252,5 @@ fn frames_gone_wrong_are_steps_or_refusals() {
             }
         }
     }
-    assert!(refused > 1000, "{refused}");
+    assert!(refused > 300, "{refused}");
 }
