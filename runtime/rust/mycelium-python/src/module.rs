@@ -11,7 +11,7 @@ use crate::view;
 use pyo3_ffi::*;
 use std::ptr::null_mut;
 
-static METHODS: LockedCell<[PyMethodDef; 9]> = LockedCell::new([
+static METHODS: LockedCell<[PyMethodDef; 10]> = LockedCell::new([
     PyMethodDef {
         ml_name: c"make_codec".as_ptr(),
         ml_meth: PyMethodDefPointer { PyCFunctionFast: make_codec },
