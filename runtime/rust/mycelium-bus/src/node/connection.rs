@@ -275,9 +275,14 @@ impl Connection {
             link.say(core, &farewell);
         }
         self.lanes.abandon(&link);
+        let cut_off = {
+            let outward = link.outward();
+            let stream = outward.stream.as_ref();
+            stream.and_then(|stream| stream.cut_off().map(str::to_owned))
+        };
         link.end(core);
         link.set_state(LinkState::Connecting {
-            last_error: Some(fault.to_string()),
+            last_error: Some(cut_off.unwrap_or_else(|| fault.to_string())),
         });
         core.requests().disconnected(link.id(), &link.plan.to);
         Some(link)

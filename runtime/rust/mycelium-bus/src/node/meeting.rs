@@ -1,9 +1,10 @@
 //! How connections come about: listening, dialling, and giving up in time.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
@@ -16,6 +17,12 @@ use super::fault::LinkFault;
 use super::link::Link;
 use super::status::LinkState;
 use crate::transport::{Backoff, Dialler, Listener};
+
+/// Connections that are taken in at a listener before others have their turn.
+const ACCEPTED_PER_TURN: usize = 64;
+
+/// How long taking in pauses when the system has no descriptors or memory.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// A link that this side dials.
 pub(crate) struct Dial {
@@ -48,12 +55,18 @@ impl Dial {
 /// Where others connect, and whom this node connects to.
 pub(crate) struct Meeting {
     pub(super) listeners: Vec<Listener>,
+    /// Listeners at which more may wait than were taken in, and when to look.
+    crowded: BTreeMap<usize, Instant>,
     dials: Vec<Dial>,
 }
 
 impl Meeting {
     pub(crate) fn new(listeners: Vec<Listener>, dials: Vec<Dial>) -> Self {
-        Self { listeners, dials }
+        Self {
+            listeners,
+            crowded: BTreeMap::new(),
+            dials,
+        }
     }
 
     /// A connection has ended.
@@ -115,10 +128,12 @@ impl Driver {
             self.add(core, connection);
         }
         self.end_what_is_late(core);
+        self.accept_again(core);
         let deadlines = self.connections.iter().flatten();
         let deadlines = deadlines.filter_map(|connection| connection.deadline);
         let dials = self.meeting.dials.iter().filter_map(|dial| dial.due);
-        deadlines.chain(dials).min()
+        let crowded = self.meeting.crowded.values().copied();
+        deadlines.chain(dials).chain(crowded).min()
     }
 
     fn end_what_is_late(&mut self, core: &NodeCore) {
@@ -132,9 +147,10 @@ impl Driver {
         }
     }
 
-    /// Takes in all who connect at a listener.
+    /// Takes in those who connect at a listener; when there are many, some of them, and the others later.
     pub(super) fn accept(&mut self, core: &NodeCore, listener: usize) {
-        loop {
+        self.meeting.crowded.remove(&listener);
+        for _ in 0..ACCEPTED_PER_TURN {
             let accepted = match self.meeting.listeners.get(listener) {
                 Some(listener) => listener.accept(),
                 None => return,
@@ -142,9 +158,24 @@ impl Driver {
             match accepted {
                 Ok(Some(stream)) => self.add(core, Connection::accepted(core, stream)),
                 Ok(None) => return,
-                // Out of descriptors or memory: those who wait are taken in when another connects.
-                Err(_) => return,
+                // Out of descriptors or memory. No event tells when there are some.
+                Err(_) => {
+                    let due = Instant::now() + ACCEPT_PAUSE;
+                    self.meeting.crowded.insert(listener, due);
+                    return;
+                }
             }
+        }
+        self.meeting.crowded.insert(listener, Instant::now());
+    }
+
+    fn accept_again(&mut self, core: &NodeCore) {
+        let now = Instant::now();
+        let crowded = self.meeting.crowded.iter();
+        let due: Vec<_> = crowded.filter(|(_, due)| **due <= now).collect();
+        let due: Vec<usize> = due.into_iter().map(|(listener, _)| *listener).collect();
+        for listener in due {
+            self.accept(core, listener);
         }
     }
 

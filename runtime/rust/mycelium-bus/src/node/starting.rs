@@ -91,13 +91,11 @@ pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
         true => Some(EventBell::new().map_err(failed)?),
         false => None,
     };
-    let is_secure = |peer: &Node| needs_tls(plan.node, peer);
-    let peers = plan
+    let meets_by_tcp = plan
         .links
         .iter()
-        .filter(|link| link.plan.kind == RouteKind::Tcp);
-    let peers = peers.filter_map(|link| find(plan.topology, &link.plan.peer_node));
-    let tls = match peers.clone().any(is_secure) {
+        .any(|link| link.plan.kind == RouteKind::Tcp);
+    let tls = match meets_by_tcp {
         true => TlsSettings::load(plan.topology, plan.folder, plan.node)?,
         false => None,
     };
@@ -140,10 +138,12 @@ fn plan_dial(
     let Some(address) = Address::of(plan.topology, peer, link.plan.kind) else {
         return Ok(None);
     };
-    let is_secure = link.plan.kind == RouteKind::Tcp && needs_tls(plan.node, peer);
-    let connector = match tls.filter(|_| is_secure) {
-        Some(tls) => Some(tls.connector(peer)?),
-        None => None,
+    // The one who listens decides: with `tls` it speaks with nobody who has none.
+    let is_secure = link.plan.kind == RouteKind::Tcp && peer.tls.is_some();
+    let connector = match (is_secure, tls) {
+        (false, _) => None,
+        (true, Some(tls)) => Some(tls.connector(peer)?),
+        (true, None) => return Err(no_tls(plan, peer)),
     };
     let nudge = Arc::clone(nudge);
     let wake = Arc::new(move || nudge.give());
@@ -155,8 +155,10 @@ fn find<'a>(topology: &'a Topology, name: &str) -> Option<&'a Node> {
     topology.nodes.iter().find(|node| node.name == name)
 }
 
-/// Whether two nodes protect TCP between them: both have certificates. (A topology in which one beyond this machine has none says
-/// so, by `insecure`.)
-fn needs_tls(one: &Node, other: &Node) -> bool {
-    one.tls.is_some() && other.tls.is_some()
+fn no_tls(plan: &Plan<'_>, peer: &Node) -> NodeError {
+    let (file, node) = (&plan.topology.name, plan.node);
+    NodeError::Tls(format!(
+        "{file}:{}: `{}` has no `tls`, without which `{}` (line {}) speaks with nobody; give it cert, key and ca",
+        node.line, node.name, peer.name, peer.line
+    ))
 }

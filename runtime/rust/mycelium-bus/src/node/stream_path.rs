@@ -15,8 +15,16 @@ use crate::transport::{Filled, Incoming, Outgoing, Stream};
 /// Bytes that wait for the peer at most, but for one frame that is larger.
 const WAITING_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// What waits for a peer that takes nothing in, answers and control messages included, for which nobody looks whether there is
+/// room: beyond that many bytes, or frames more than a publisher may leave, the peer is cut off.
+const UNTAKEN_BYTES_MAX: usize = 64 * 1024 * 1024;
+const UNTAKEN_FRAMES_MAX: usize = 65_536;
+
 /// Bytes of the buffer that frames are read into: less than that at once means that there is no more.
 const READ_BYTES_MIN: usize = 8 * 1024;
+
+/// How often one stream is read before others have their turn.
+const READS_PER_TURN: usize = 16;
 
 /// The outward half: frames go to the system at once while it takes them, and wait here when it does not.
 pub(crate) struct StreamOutlet {
@@ -24,7 +32,11 @@ pub(crate) struct StreamOutlet {
     outgoing: Outgoing,
     /// The bytes of each frame that waits, the first perhaps partly gone.
     sizes: VecDeque<usize>,
+    /// All of these together.
+    bytes: usize,
     capacity: usize,
+    /// Why nothing is sent any more.
+    cut_off: Option<String>,
 }
 
 impl StreamOutlet {
@@ -34,21 +46,57 @@ impl StreamOutlet {
             stream,
             outgoing: Outgoing::new(WAITING_BYTES_MAX),
             sizes: VecDeque::new(),
+            bytes: 0,
             capacity,
+            cut_off: None,
         }
     }
 
     /// Forgets the sizes of what has gone.
     fn settle(&mut self) {
-        let mut excess = self.sizes.iter().sum::<usize>() - self.outgoing.len();
+        let mut gone = self.bytes.saturating_sub(self.outgoing.len());
+        self.bytes -= gone;
         while let Some(size) = self.sizes.front_mut() {
-            if *size > excess {
-                *size -= excess;
+            if *size > gone {
+                *size -= gone;
                 return;
             }
-            excess -= *size;
+            gone -= *size;
             self.sizes.pop_front();
         }
+    }
+
+    fn keep(&mut self, size: usize) {
+        self.sizes.push_back(size);
+        self.bytes += size;
+        self.settle();
+    }
+
+    /// Why the peer was cut off, if it was.
+    pub(crate) fn cut_off(&self) -> Option<&str> {
+        self.cut_off.as_deref()
+    }
+
+    /// Whether the peer leaves more than anybody may.
+    fn is_neglected(&self, size: usize) -> bool {
+        let frames = self.sizes.len().saturating_sub(self.capacity);
+        let bytes = self.outgoing.len().saturating_add(size);
+        frames > UNTAKEN_FRAMES_MAX || bytes > UNTAKEN_BYTES_MAX
+    }
+
+    #[cold]
+    fn neglect(&mut self) -> Sent {
+        if self.cut_off.is_none() {
+            let reason = format!(
+                "the peer takes nothing in: {} messages of {} bytes wait for it",
+                self.sizes.len(),
+                self.outgoing.len()
+            );
+            self.cut_off = Some(reason);
+            // The driver sees the end, and ends the connection.
+            self.stream.shut();
+        }
+        Sent::Nowhere
     }
 
     /// Whether a frame of that size, in bytes, can be taken without growing beyond the bounds.
@@ -60,16 +108,18 @@ impl StreamOutlet {
     /// Takes a frame; even without room, for which the callers have looked before.
     #[inline]
     pub(crate) fn send(&mut self, frame: &[u8]) -> Sent {
+        if self.cut_off.is_some() || self.is_neglected(frame.len()) {
+            return self.neglect();
+        }
         let before = self.outgoing.len();
         match self.outgoing.send(&self.stream, &[frame]) {
             Ok(true) if self.sizes.is_empty() => Sent::Done,
             Ok(_) => {
                 // What the stream takes of a frame that waits behind others is settled below.
-                self.sizes.push_back(match before {
+                self.keep(match before {
                     0 => self.outgoing.len(),
                     _ => frame.len(),
                 });
-                self.settle();
                 Sent::Later
             }
             // The reader comes upon the same error, and ends the connection.
@@ -80,8 +130,7 @@ impl StreamOutlet {
     /// Takes a frame that a descriptor goes with.
     pub(crate) fn send_with(&mut self, frame: &[u8], descriptor: OwnedFd) -> io::Result<()> {
         self.outgoing.send_with(&self.stream, frame, descriptor)?;
-        self.sizes.push_back(frame.len());
-        self.settle();
+        self.keep(frame.len());
         Ok(())
     }
 
@@ -120,13 +169,13 @@ impl StreamInlet {
         self.incoming.set_length_max(length_max);
     }
 
-    /// Offers frames until one is refused, or there are no more.
+    /// Offers frames until one is refused, or there are no more, or enough was read for one turn.
     pub(crate) fn receive(
         &mut self,
         stream: &Stream,
         mut offer: impl FnMut(&Frame<'_>, usize) -> Result<Offered, LinkFault>,
     ) -> Result<(), LinkFault> {
-        loop {
+        for _ in 0..READS_PER_TURN {
             self.has_frames_left = true;
             while let Some(frame) = self.incoming.next_frame()? {
                 let envelope = frame.envelope.map_or(0, |_| ENVELOPE_SIZE);
@@ -156,5 +205,7 @@ impl StreamInlet {
                 Filled::End => return Err(LinkFault::Closed),
             }
         }
+        self.has_frames_left = true;
+        Ok(())
     }
 }

@@ -96,7 +96,7 @@ impl Traffic {
             }
             return Ok(offered);
         }
-        if self.served == 0 {
+        if self.served == 0 && !receivers.messages.is_empty() {
             self.count_gap(link, frame, &receivers.messages);
         }
         match receivers.messages.as_slice() {

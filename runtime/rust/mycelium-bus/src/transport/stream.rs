@@ -198,6 +198,15 @@ impl Stream {
         };
     }
 
+    /// Ends both directions at once; whoever reads comes upon the end.
+    pub(crate) fn shut(&self) {
+        // What is gone already need not be shut.
+        let _ = match &self.carrier {
+            Carrier::Unix(socket) | Carrier::Control(socket, _) => socket.shutdown(Shutdown::Both),
+            Carrier::Tcp(socket) | Carrier::Tls(socket, _) => socket.shutdown(Shutdown::Both),
+        };
+    }
+
     /// Has events told, of reading and of writing, each once when it becomes possible.
     pub(crate) fn register(&self, registry: &Registry, token: Token) -> io::Result<()> {
         let interests = Interest::READABLE | Interest::WRITABLE;
