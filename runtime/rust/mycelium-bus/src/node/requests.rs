@@ -5,6 +5,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 use mycelium::control::RequestRefused;
 use mycelium::frame::Envelope;
@@ -24,6 +25,10 @@ use crate::local::{Bell, BusMessage, Server};
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
 use crate::raw::{InboundFrame, Purpose, ReplyTo};
+
+/// How long an answer waits for the word that it is expected: 20 times 5 ms.
+const HEARING_TURNS: u32 = 20;
+const HEARING_TURN: Duration = Duration::from_millis(5);
 
 /// An answer, when it is there.
 struct Pending {
@@ -174,6 +179,28 @@ impl NodeCore {
         link.say(self, &frame_of(&refused));
     }
 
+    /// Why an answer of that type cannot go, once all that the asking side said before it asked has been heard: a request through
+    /// shared memory may overtake that on the socket beside it.
+    fn reason_not_to_answer(&self, link: &Link, type_id: u16, name: &str) -> Option<String> {
+        let mut reason = link.reason_not_to_answer(type_id, name)?;
+        if link.plan.lanes.is_none() {
+            return Some(reason);
+        }
+        let hears = Bell::default();
+        for _ in 0..HEARING_TURNS {
+            let mut patience = Patience::lasting(HEARING_TURN).begin();
+            let look = || {
+                link.reason_not_to_answer(type_id, name)
+                    .is_none()
+                    .then_some(())
+            };
+            // Drives where nobody else does; nobody rings where somebody does.
+            self.wait_for(&hears, Wait::Adaptive, &mut patience, look);
+            reason = link.reason_not_to_answer(type_id, name)?;
+        }
+        Some(reason)
+    }
+
     /// Answers a request that came over a link.
     pub(crate) fn reply(
         &self,
@@ -195,7 +222,7 @@ impl NodeCore {
         let service = self.service_at(link.plan.service);
         service.outbound(self, &information);
         let type_id = information.type_id.unwrap_or(0);
-        if let Some(reason) = link.reason_not_to_answer(type_id, information.name) {
+        if let Some(reason) = self.reason_not_to_answer(link, type_id, information.name) {
             refused(&reason);
             return Ok(());
         }

@@ -164,9 +164,10 @@ impl Stream {
         }
     }
 
-    /// Whether bytes that have come may be held by the stream itself, where no socket tells of them: those of TLS.
+    /// Whether a short read may leave bytes that have come: those of TLS lie in memory, of which no socket tells; a read from a
+    /// control socket ends where a descriptor was passed.
     pub(crate) fn comes_in_records(&self) -> bool {
-        matches!(&self.carrier, Carrier::Tls(..))
+        matches!(&self.carrier, Carrier::Tls(..) | Carrier::Control(..))
     }
 
     /// Whether the stream itself holds bytes that have to be written when it can.
