@@ -128,12 +128,22 @@ class Place:
 
 def get(scope: Scope, type_: Type, place: Place) -> str:
     """The fixed-size value at a place."""
+    if isinstance(type_, EnumType) and not type_.closed:
+        number = f"Mycelium.Get.u{type_.bits} {place}"
+        return f"{scope.module(type_.name)}.of_{_number_type(type_)} ({number})"
     return f"{_direct(scope, type_, 'get')} {place}"
 
 
 def set_(scope: Scope, type_: Type, place: Place, value: str) -> str:
     """Sets the fixed-size value at a place."""
+    if isinstance(type_, EnumType):
+        number = f"{scope.module(type_.name)}.to_{_number_type(type_)} {value}"
+        return f"Mycelium.Set.u{type_.bits} {place} ({number})"
     return f"{_direct(scope, type_, 'set')} {place} {value}"
+
+
+def _number_type(type_: EnumType) -> str:
+    return "int64" if type_.bits == 64 else "int"
 
 
 def _direct(scope: Scope, type_: Type, verb: str) -> str:

@@ -77,6 +77,15 @@ def binding(name: str, expression: str, indent: int, end: str = " in") -> str:
     return f"{margin}let {name} =\n{body}" + (f"\n{margin}{end.strip()}" if end else "")
 
 
+def choice(name: str, condition: str, chosen: str, other: str, indent: int) -> str:
+    """``let name = if condition then chosen else other in``, on lines of their own."""
+    margin = " " * indent
+    head = f"{margin}  if {condition} then"
+    line = f"{head} {chosen}"
+    body = line if len(line) <= WIDTH else f"{head}\n{application(chosen, indent + 4)}"
+    return f"{margin}let {name} =\n{body}\n{margin}  else {other}\n{margin}in"
+
+
 def record(fields: Iterable[str], indent: int) -> str:
     """``{ a; b }``, one field to a line where they do not fit on one."""
     fields = list(fields)

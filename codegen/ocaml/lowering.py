@@ -52,7 +52,7 @@ from mycelium.idl.schema import (
     UnionDeclaration,
 )
 
-_MODULE_VALUES = ("layout", "read", "write", "pp", "make", "get", "set", "codec")
+_MODULE_VALUES = ("layout", "read", "write", "pp", "make", "get", "get_four", "set", "codec")
 """Values the module of a type may define: constants get other names."""
 
 _REGISTRY_PART = 100

@@ -10,6 +10,7 @@ from mycelium.codegen.ocaml.fixed_types import Place
 from mycelium.codegen.ocaml.line_breaking import (
     application,
     binding,
+    choice,
     fill,
     function,
     list_,
@@ -30,6 +31,7 @@ from mycelium.idl.schema import (
     TaggedField,
     UnionVariant,
     fixed_size,
+    wire_kind,
 )
 
 _STEP_INDENT = 2
@@ -135,18 +137,21 @@ class MessageLowering:
 
     def _read_tagged(self) -> Iterator[str]:
         for field, name in zip(self.declaration.tagged, self.tagged_names, strict=True):
-            fixed = fixed_size(field.type) is not None
-            how = (
-                fixed_types.codec(self.scope, field.type)
-                if fixed
-                else variable_types.reader(self.scope, field.type)
-            )
-            verb = field.presence.value + ("_fixed" if fixed else "")
-            expression = f"Mycelium.Decode.{verb} {self.reader} {field.tag} {how}"
-            if field.default is not None:
+            header = f"{self.reader} {field.tag} {wire_kind(field.type)}"
+            value = self._read_value(field)
+            if field.presence is Presence.REQUIRED:
+                required = application(f"Mycelium.Reader.require {header}", _STEP_INDENT, ";")
+                yield required + "\n" + binding(name, value, _STEP_INDENT)
+            elif field.default is None:
+                yield choice(name, f"Mycelium.Reader.find {header}", f"Some ({value})", "None", _STEP_INDENT)
+            else:
                 default = default_expression(self.schema, self.scope, name, field.type, field.default)
-                expression += f" {default}"
-            yield binding(name, expression, _STEP_INDENT)
+                yield choice(name, f"Mycelium.Reader.find {header}", value, default, _STEP_INDENT)
+
+    def _read_value(self, field: TaggedField) -> str:
+        if fixed_size(field.type) is not None:
+            return f"Mycelium.Decode.fixed {fixed_types.codec(self.scope, field.type)} {self.reader}"
+        return variable_types.applied(variable_types.reader(self.scope, field.type), self.reader)
 
     def _write_steps(self) -> tuple[str, ...]:
         steps: list[str] = []
@@ -154,16 +159,22 @@ class MessageLowering:
             place = Place("bytes", "start", field.offset)
             steps.append(fixed_types.set_(self.scope, field.type, place, self._value(name)))
         for tagged, name in zip(self.declaration.tagged, self.tagged_names, strict=True):
-            fixed = fixed_size(tagged.type) is not None
-            how = (
-                fixed_types.codec(self.scope, tagged.type)
-                if fixed
-                else variable_types.writer(self.scope, tagged.type)
-            )
-            verb = ("optional" if _optional(tagged) else "field") + ("_fixed" if fixed else "")
-            steps.append(f"Mycelium.Encode.{verb} writer {tagged.tag} {how} {self._value(name)}")
+            steps += self._write_tagged(tagged, self._value(name))
         ends = [";"] * (len(steps) - 1) + [""]
         return tuple(application(step, _STEP_INDENT, end) for step, end in zip(steps, ends, strict=False))
+
+    def _write_tagged(self, field: TaggedField, value: str) -> Iterator[str]:
+        presence = "optional" if _optional(field) else "field"
+        if fixed_size(field.type) is not None:
+            how = fixed_types.codec(self.scope, field.type)
+            yield f"Mycelium.Encode.{presence}_fixed writer {field.tag} {how} {value}"
+            return
+        how = variable_types.writer(self.scope, field.type)
+        if _optional(field):
+            yield f"Mycelium.Encode.optional writer {field.tag} {how} {value}"
+        else:
+            yield f"Mycelium.Writer.header writer {field.tag} 6"
+            yield variable_types.applied(how, "writer", value)
 
 
 def layout_field(field: TaggedField | UnionVariant) -> str:

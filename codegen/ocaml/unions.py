@@ -69,9 +69,9 @@ def _arm(pattern: str, expression: str) -> str:
 
 def _read_arm(scope: Scope, variant: UnionVariant, constructor: str) -> str:
     if fixed_size(variant.type) is not None:
-        value = f"Mycelium.Decode.variant_fixed reader {fixed_types.codec(scope, variant.type)}"
+        value = f"Mycelium.Decode.variant_fixed {fixed_types.codec(scope, variant.type)} reader"
     else:
-        value = f"Mycelium.Decode.variant reader {variable_types.reader(scope, variant.type)}"
+        value = f"Mycelium.Decode.variant {variable_types.reader(scope, variant.type)} reader"
     return _arm(str(variant.tag), f"{constructor} ({value})")
 
 

@@ -31,11 +31,14 @@ def writer(scope: Scope, type_: Type) -> str:
     return _function(scope, type_, "write")
 
 
+def applied(function: str, *arguments: str) -> str:
+    """The application of what :func:`reader` or :func:`writer` gives."""
+    words = function[1:-1] if function.startswith("(") else function
+    return " ".join([words, *arguments])
+
+
 _RUNTIME_MODULE = {"read": "Mycelium.Decode", "write": "Mycelium.Encode"}
-_MAP_FUNCTIONS = {
-    "read": ("decode", "fixed_value", "value"),
-    "write": ("encode", "write_fixed_value", "write_value"),
-}
+_MAP_FUNCTIONS = {"read": "Mycelium.Map_codec.decode", "write": "Mycelium.Map_codec.encode"}
 
 
 def _function(scope: Scope, type_: Type, verb: str) -> str:
@@ -47,14 +50,15 @@ def _function(scope: Scope, type_: Type, verb: str) -> str:
         case ListType(element=element):
             if fixed_size(element) is not None:
                 return _bounded(f"{_RUNTIME_MODULE[verb]}.packed", type_, codec(scope, element))
-            return _bounded(f"{_RUNTIME_MODULE[verb]}.list", type_, _function(scope, element, verb))
+            of_strings = verb == "read" and isinstance(element, StringType | BytesType)
+            function = f"{_RUNTIME_MODULE[verb]}.{'strings' if of_strings else 'list'}"
+            return _bounded(function, type_, _function(scope, element, verb))
         case MapType(value=value):
-            whole, fixed, variable = _MAP_FUNCTIONS[verb]
             if fixed_size(value) is not None:
-                entry = f"(Mycelium.Map_codec.{fixed} {codec(scope, value)})"
+                entry = f"({_RUNTIME_MODULE[verb]}.fixed_part {codec(scope, value)})"
             else:
-                entry = f"(Mycelium.Map_codec.{variable} {_function(scope, value, verb)})"
-            return _bounded(f"Mycelium.Map_codec.{whole}", type_, key(scope, type_.key), entry)
+                entry = _function(scope, value, verb)
+            return _bounded(_MAP_FUNCTIONS[verb], type_, key(scope, type_.key), entry)
         case MessageType(name=name) | UnionType(name=name):
             return scope.function(verb, name)
     raise AssertionError(f"{type_} is of fixed size")

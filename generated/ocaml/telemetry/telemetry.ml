@@ -74,18 +74,18 @@ module Measurements = struct
     let bytes = Mycelium.Reader.block_bytes reader in
     let time = Mycelium.Get.timestamp bytes start in
     Mycelium.Reader.end_block reader layout;
-    let source =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 64)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let source = Mycelium.Decode.string_within 1 64 reader in
+    Mycelium.Reader.require reader 2 6;
     let values =
-      Mycelium.Decode.required reader 2
-        (Mycelium.Map_codec.decode_within 0 256 string_key
-           (Mycelium.Map_codec.fixed_value Mycelium.Fixed.f64))
+      Mycelium.Map_codec.decode_within 0 256 string_key
+        (Mycelium.Decode.fixed_part Mycelium.Fixed.f64) reader
     in
     let labels =
-      Mycelium.Decode.defaulted reader 3
-        (Mycelium.Map_codec.decode_within 0 16 string_key
-           (Mycelium.Map_codec.value (Mycelium.Decode.string_within 0 128))) []
+      if Mycelium.Reader.find reader 3 6 then
+        Mycelium.Map_codec.decode_within 0 16 string_key
+          (Mycelium.Decode.string_within 0 128) reader
+      else []
     in
     { time; source; values; labels }
 
@@ -95,16 +95,14 @@ module Measurements = struct
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.timestamp bytes start value.time;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 64)
-      value.source;
-    Mycelium.Encode.field writer 2
-      (Mycelium.Map_codec.encode_within 0 256 string_key
-         (Mycelium.Map_codec.write_fixed_value Mycelium.Fixed.f64))
-      value.values;
-    Mycelium.Encode.field writer 3
-      (Mycelium.Map_codec.encode_within 0 16 string_key
-         (Mycelium.Map_codec.write_value (Mycelium.Encode.string_within 0 128)))
-      value.labels
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 64 writer value.source;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Map_codec.encode_within 0 256 string_key
+      (Mycelium.Encode.fixed_part Mycelium.Fixed.f64) writer value.values;
+    Mycelium.Writer.header writer 3 6;
+    Mycelium.Map_codec.encode_within 0 16 string_key
+      (Mycelium.Encode.string_within 0 128) writer value.labels
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Measurements"
@@ -174,10 +172,13 @@ module Pose = struct
     let position = Mycelium.Fixed.get f64_array_3 bytes (start + 8) in
     let attitude = Mycelium.Fixed.get f64_array_4 bytes (start + 32) in
     Mycelium.Reader.end_block reader layout;
-    let body =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 64)
+    Mycelium.Reader.require reader 1 6;
+    let body = Mycelium.Decode.string_within 1 64 reader in
+    let covariance =
+      if Mycelium.Reader.find reader 2 6 then
+        Some (Mycelium.Decode.fixed f32_array_36 reader)
+      else None
     in
-    let covariance = Mycelium.Decode.optional_fixed reader 2 f32_array_36 in
     { time; position; attitude; body; covariance }
 
   let write writer value =
@@ -188,8 +189,8 @@ module Pose = struct
     Mycelium.Set.timestamp bytes start value.time;
     Mycelium.Fixed.set f64_array_3 bytes (start + 8) value.position;
     Mycelium.Fixed.set f64_array_4 bytes (start + 32) value.attitude;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 64)
-      value.body;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 64 writer value.body;
     Mycelium.Encode.optional_fixed writer 2 f32_array_36 value.covariance
 
   let pp formatter (value : t) =
@@ -256,20 +257,23 @@ module Log_record = struct
     let start = Mycelium.Reader.block reader layout in
     let bytes = Mycelium.Reader.block_bytes reader in
     let time = Mycelium.Get.timestamp bytes start in
-    let severity = Mycelium.Fixed.get Severity.codec bytes (start + 8) in
+    let severity = Severity.of_int (Mycelium.Get.u8 bytes (start + 8)) in
     Mycelium.Reader.end_block reader layout;
-    let source =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 64)
-    in
-    let text =
-      Mycelium.Decode.required reader 2 (Mycelium.Decode.string_within 0 4096)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let source = Mycelium.Decode.string_within 1 64 reader in
+    Mycelium.Reader.require reader 2 6;
+    let text = Mycelium.Decode.string_within 0 4096 reader in
     let fields =
-      Mycelium.Decode.defaulted reader 3
-        (Mycelium.Map_codec.decode_within 0 32 string_key
-           (Mycelium.Map_codec.value (Mycelium.Decode.string_within 0 1024))) []
+      if Mycelium.Reader.find reader 3 6 then
+        Mycelium.Map_codec.decode_within 0 32 string_key
+          (Mycelium.Decode.string_within 0 1024) reader
+      else []
     in
-    let trace = Mycelium.Decode.optional_fixed reader 4 Mycelium.Fixed.uuid in
+    let trace =
+      if Mycelium.Reader.find reader 4 4 then
+        Some (Mycelium.Decode.fixed Mycelium.Fixed.uuid reader)
+      else None
+    in
     { time; severity; source; text; fields; trace }
 
   let write writer value =
@@ -278,15 +282,14 @@ module Log_record = struct
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.timestamp bytes start value.time;
-    Mycelium.Fixed.set Severity.codec bytes (start + 8) value.severity;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 64)
-      value.source;
-    Mycelium.Encode.field writer 2 (Mycelium.Encode.string_within 0 4096)
-      value.text;
-    Mycelium.Encode.field writer 3
-      (Mycelium.Map_codec.encode_within 0 32 string_key
-         (Mycelium.Map_codec.write_value
-            (Mycelium.Encode.string_within 0 1024))) value.fields;
+    Mycelium.Set.u8 bytes (start + 8) (Severity.to_int value.severity);
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 64 writer value.source;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Encode.string_within 0 4096 writer value.text;
+    Mycelium.Writer.header writer 3 6;
+    Mycelium.Map_codec.encode_within 0 32 string_key
+      (Mycelium.Encode.string_within 0 1024) writer value.fields;
     Mycelium.Encode.optional_fixed writer 4 Mycelium.Fixed.uuid value.trace
 
   let pp formatter (value : t) =

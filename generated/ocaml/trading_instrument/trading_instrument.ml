@@ -146,17 +146,25 @@ module Instrument = struct
     let start = Mycelium.Reader.block reader layout in
     let bytes = Mycelium.Reader.block_bytes reader in
     let symbol = Mycelium.Get.ascii 12 bytes start in
-    let venue = Mycelium.Fixed.get Venue.codec bytes (start + 12) in
+    let venue = Venue.of_int (Mycelium.Get.u16 bytes (start + 12)) in
     let currency = Mycelium.Get.ascii 3 bytes (start + 14) in
     let tick_size = Mycelium.Fixed.get decimal_8_in_range bytes (start + 17) in
     let lot_size = Mycelium.Fixed.get decimal_8_in_range bytes (start + 25) in
     Mycelium.Reader.end_block reader layout;
-    let isin = Mycelium.Decode.optional_fixed reader 1 ascii_12 in
+    let isin =
+      if Mycelium.Reader.find reader 1 6 then
+        Some (Mycelium.Decode.fixed ascii_12 reader)
+      else None
+    in
     let name =
-      Mycelium.Decode.optional reader 2 (Mycelium.Decode.string_within 0 128)
+      if Mycelium.Reader.find reader 2 6 then
+        Some (Mycelium.Decode.string_within 0 128 reader)
+      else None
     in
     let tradable =
-      Mycelium.Decode.defaulted_fixed reader 3 Mycelium.Fixed.bool true
+      if Mycelium.Reader.find reader 3 0 then
+        Mycelium.Decode.fixed Mycelium.Fixed.bool reader
+      else true
     in
     { symbol; venue; currency; tick_size; lot_size; isin; name; tradable }
 
@@ -166,7 +174,7 @@ module Instrument = struct
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.ascii 12 bytes start value.symbol;
-    Mycelium.Fixed.set Venue.codec bytes (start + 12) value.venue;
+    Mycelium.Set.u16 bytes (start + 12) (Venue.to_int value.venue);
     Mycelium.Set.ascii 3 bytes (start + 14) value.currency;
     Mycelium.Fixed.set decimal_8_in_range bytes (start + 17) value.tick_size;
     Mycelium.Fixed.set decimal_8_in_range bytes (start + 25) value.lot_size;

@@ -16,6 +16,13 @@ module Level = struct
     let quantity = Mycelium.Get.decimal 8 bytes (start + 8) in
     { price; quantity }
 
+  let get_four bytes start =
+    let first = get bytes start in
+    let second = get bytes (start + 16) in
+    let third = get bytes (start + 32) in
+    let fourth = get bytes (start + 48) in
+    [| first; second; third; fourth |]
+
   let set bytes start (value : t) =
     Mycelium.Set.decimal 8 bytes start value.price;
     Mycelium.Set.decimal 8 bytes (start + 8) value.quantity
@@ -23,7 +30,7 @@ module Level = struct
   let codec =
     Mycelium.Fixed.record ~size:16
       ~fields:[ ("price", 0); ("quantity", 8) ]
-      ~get ~set
+      ~get ~get_four ~set
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Level"
@@ -84,11 +91,16 @@ module Quote = struct
     let sequence = Mycelium.Get.u64 bytes (start + 44) in
     Mycelium.Reader.end_block reader layout;
     let venue =
-      Mycelium.Decode.optional_fixed reader 1 Trading_instrument.Venue.codec
+      if Mycelium.Reader.find reader 1 1 then
+        Some (Mycelium.Decode.fixed Trading_instrument.Venue.codec reader)
+      else None
     in
     let conditions =
-      Mycelium.Decode.optional reader 2
-        (Mycelium.Decode.list_within 0 8 (Mycelium.Decode.string_within 0 16))
+      if Mycelium.Reader.find reader 2 6 then
+        Some
+          (Mycelium.Decode.strings_within 0 8
+             (Mycelium.Decode.string_within 0 16) reader)
+      else None
     in
     { symbol; time; bid; ask; bid_size; ask_size; sequence; venue; conditions }
 
@@ -187,15 +199,19 @@ module Trade = struct
     let price = Mycelium.Get.decimal 8 bytes (start + 20) in
     let quantity = Mycelium.Get.decimal 8 bytes (start + 28) in
     let aggressor =
-      Mycelium.Fixed.get Trading_instrument.Side.codec bytes (start + 36)
+      Trading_instrument.Side.of_int (Mycelium.Get.u8 bytes (start + 36))
     in
     let sequence = Mycelium.Get.u64 bytes (start + 37) in
     Mycelium.Reader.end_block reader layout;
     let venue =
-      Mycelium.Decode.optional_fixed reader 1 Trading_instrument.Venue.codec
+      if Mycelium.Reader.find reader 1 1 then
+        Some (Mycelium.Decode.fixed Trading_instrument.Venue.codec reader)
+      else None
     in
     let trade_id =
-      Mycelium.Decode.optional reader 2 (Mycelium.Decode.string_within 1 32)
+      if Mycelium.Reader.find reader 2 6 then
+        Some (Mycelium.Decode.string_within 1 32 reader)
+      else None
     in
     { symbol; time; price; quantity; aggressor; sequence; venue; trade_id }
 
@@ -208,8 +224,8 @@ module Trade = struct
     Mycelium.Set.timestamp bytes (start + 12) value.time;
     Mycelium.Set.decimal 8 bytes (start + 20) value.price;
     Mycelium.Set.decimal 8 bytes (start + 28) value.quantity;
-    Mycelium.Fixed.set Trading_instrument.Side.codec bytes (start + 36)
-      value.aggressor;
+    Mycelium.Set.u8 bytes (start + 36)
+      (Trading_instrument.Side.to_int value.aggressor);
     Mycelium.Set.u64 bytes (start + 37) value.sequence;
     Mycelium.Encode.optional_fixed writer 1 Trading_instrument.Venue.codec
       value.venue;
@@ -284,16 +300,14 @@ module Order_book_snapshot = struct
     let time = Mycelium.Get.timestamp bytes (start + 12) in
     let sequence = Mycelium.Get.u64 bytes (start + 20) in
     Mycelium.Reader.end_block reader layout;
-    let bids =
-      Mycelium.Decode.required reader 1
-        (Mycelium.Decode.packed_within 0 50 Level.codec)
-    in
-    let asks =
-      Mycelium.Decode.required reader 2
-        (Mycelium.Decode.packed_within 0 50 Level.codec)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let bids = Mycelium.Decode.packed_within 0 50 Level.codec reader in
+    Mycelium.Reader.require reader 2 6;
+    let asks = Mycelium.Decode.packed_within 0 50 Level.codec reader in
     let venue =
-      Mycelium.Decode.optional_fixed reader 3 Trading_instrument.Venue.codec
+      if Mycelium.Reader.find reader 3 1 then
+        Some (Mycelium.Decode.fixed Trading_instrument.Venue.codec reader)
+      else None
     in
     { symbol; time; sequence; bids; asks; venue }
 
@@ -305,10 +319,10 @@ module Order_book_snapshot = struct
     Mycelium.Set.ascii 12 bytes start value.symbol;
     Mycelium.Set.timestamp bytes (start + 12) value.time;
     Mycelium.Set.u64 bytes (start + 20) value.sequence;
-    Mycelium.Encode.field writer 1
-      (Mycelium.Encode.packed_within 0 50 Level.codec) value.bids;
-    Mycelium.Encode.field writer 2
-      (Mycelium.Encode.packed_within 0 50 Level.codec) value.asks;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.packed_within 0 50 Level.codec writer value.bids;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Encode.packed_within 0 50 Level.codec writer value.asks;
     Mycelium.Encode.optional_fixed writer 3 Trading_instrument.Venue.codec
       value.venue
 
@@ -390,21 +404,28 @@ module Level_change = struct
   let get bytes start =
     let action = Mycelium.Fixed.get Change_action.codec bytes start in
     let side =
-      Mycelium.Fixed.get Trading_instrument.Side.codec bytes (start + 1)
+      Trading_instrument.Side.of_int (Mycelium.Get.u8 bytes (start + 1))
     in
     let level = Mycelium.Fixed.get Level.codec bytes (start + 2) in
     { action; side; level }
 
+  let get_four bytes start =
+    let first = get bytes start in
+    let second = get bytes (start + 18) in
+    let third = get bytes (start + 36) in
+    let fourth = get bytes (start + 54) in
+    [| first; second; third; fourth |]
+
   let set bytes start (value : t) =
-    Mycelium.Fixed.set Change_action.codec bytes start value.action;
-    Mycelium.Fixed.set Trading_instrument.Side.codec bytes (start + 1)
-      value.side;
+    Mycelium.Set.u8 bytes start (Change_action.to_int value.action);
+    Mycelium.Set.u8 bytes (start + 1)
+      (Trading_instrument.Side.to_int value.side);
     Mycelium.Fixed.set Level.codec bytes (start + 2) value.level
 
   let codec =
     Mycelium.Fixed.record ~size:18
       ~fields:[ ("action", 0); ("side", 1); ("level", 2) ]
-      ~get ~set
+      ~get ~get_four ~set
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "LevelChange"
@@ -454,12 +475,14 @@ module Order_book_delta = struct
     let previous_sequence = Mycelium.Get.u64 bytes (start + 20) in
     let sequence = Mycelium.Get.u64 bytes (start + 28) in
     Mycelium.Reader.end_block reader layout;
+    Mycelium.Reader.require reader 1 6;
     let changes =
-      Mycelium.Decode.required reader 1
-        (Mycelium.Decode.packed_within 1 1000 Level_change.codec)
+      Mycelium.Decode.packed_within 1 1000 Level_change.codec reader
     in
     let venue =
-      Mycelium.Decode.optional_fixed reader 2 Trading_instrument.Venue.codec
+      if Mycelium.Reader.find reader 2 1 then
+        Some (Mycelium.Decode.fixed Trading_instrument.Venue.codec reader)
+      else None
     in
     { symbol; time; previous_sequence; sequence; changes; venue }
 
@@ -472,8 +495,9 @@ module Order_book_delta = struct
     Mycelium.Set.timestamp bytes (start + 12) value.time;
     Mycelium.Set.u64 bytes (start + 20) value.previous_sequence;
     Mycelium.Set.u64 bytes (start + 28) value.sequence;
-    Mycelium.Encode.field writer 1
-      (Mycelium.Encode.packed_within 1 1000 Level_change.codec) value.changes;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.packed_within 1 1000 Level_change.codec writer
+      value.changes;
     Mycelium.Encode.optional_fixed writer 2 Trading_instrument.Venue.codec
       value.venue
 

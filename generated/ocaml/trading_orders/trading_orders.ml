@@ -106,9 +106,12 @@ module Limit = struct
 
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
-    let price = Mycelium.Decode.required_fixed reader 1 decimal_8_in_range in
+    Mycelium.Reader.require reader 1 3;
+    let price = Mycelium.Decode.fixed decimal_8_in_range reader in
     let post_only =
-      Mycelium.Decode.defaulted_fixed reader 2 Mycelium.Fixed.bool false
+      if Mycelium.Reader.find reader 2 0 then
+        Mycelium.Decode.fixed Mycelium.Fixed.bool reader
+      else false
     in
     { price; post_only }
 
@@ -166,8 +169,13 @@ module Stop = struct
 
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
-    let trigger = Mycelium.Decode.required_fixed reader 1 decimal_8_in_range in
-    let limit = Mycelium.Decode.optional_fixed reader 2 decimal_8 in
+    Mycelium.Reader.require reader 1 3;
+    let trigger = Mycelium.Decode.fixed decimal_8_in_range reader in
+    let limit =
+      if Mycelium.Reader.find reader 2 3 then
+        Some (Mycelium.Decode.fixed decimal_8 reader)
+      else None
+    in
     { trigger; limit }
 
   let write writer value =
@@ -217,9 +225,9 @@ module Pricing = struct
   let read reader =
     Mycelium.Reader.union reader layout @@ fun reader tag ->
     match tag with
-    | 1 -> Market (Mycelium.Decode.variant reader Market.read)
-    | 2 -> Limit (Mycelium.Decode.variant reader Limit.read)
-    | 3 -> Stop (Mycelium.Decode.variant reader Stop.read)
+    | 1 -> Market (Mycelium.Decode.variant Market.read reader)
+    | 2 -> Limit (Mycelium.Decode.variant Limit.read reader)
+    | 3 -> Stop (Mycelium.Decode.variant Stop.read reader)
     | _ -> Unknown (Mycelium.Unknown_variant.read reader tag)
 
   let write writer value =
@@ -316,28 +324,37 @@ module Order_request = struct
     let symbol = Mycelium.Get.ascii 12 bytes (start + 16) in
     let time = Mycelium.Get.timestamp bytes (start + 28) in
     let side =
-      Mycelium.Fixed.get Trading_instrument.Side.codec bytes (start + 36)
+      Trading_instrument.Side.of_int (Mycelium.Get.u8 bytes (start + 36))
     in
     let quantity = Mycelium.Fixed.get decimal_8_in_range bytes (start + 37) in
     Mycelium.Reader.end_block reader layout;
-    let pricing = Mycelium.Decode.required reader 1 Pricing.read in
+    Mycelium.Reader.require reader 1 6;
+    let pricing = Pricing.read reader in
     let time_in_force =
-      Mycelium.Decode.defaulted_fixed reader 2 Time_in_force.codec
-        Time_in_force.Day
+      if Mycelium.Reader.find reader 2 0 then
+        Mycelium.Decode.fixed Time_in_force.codec reader
+      else Time_in_force.Day
     in
     let venue =
-      Mycelium.Decode.optional_fixed reader 3 Trading_instrument.Venue.codec
+      if Mycelium.Reader.find reader 3 1 then
+        Some (Mycelium.Decode.fixed Trading_instrument.Venue.codec reader)
+      else None
     in
     let strategy =
-      Mycelium.Decode.optional reader 4 (Mycelium.Decode.string_within 1 64)
+      if Mycelium.Reader.find reader 4 6 then
+        Some (Mycelium.Decode.string_within 1 64 reader)
+      else None
     in
     let account =
-      Mycelium.Decode.optional reader 5 (Mycelium.Decode.string_within 1 32)
+      if Mycelium.Reader.find reader 5 6 then
+        Some (Mycelium.Decode.string_within 1 32 reader)
+      else None
     in
     let tags =
-      Mycelium.Decode.defaulted reader 6
-        (Mycelium.Map_codec.decode_within 0 16 string_key
-           (Mycelium.Map_codec.value (Mycelium.Decode.string_within 0 128))) []
+      if Mycelium.Reader.find reader 6 6 then
+        Mycelium.Map_codec.decode_within 0 16 string_key
+          (Mycelium.Decode.string_within 0 128) reader
+      else []
     in
     {
       id;
@@ -361,10 +378,11 @@ module Order_request = struct
     Mycelium.Set.uuid bytes start value.id;
     Mycelium.Set.ascii 12 bytes (start + 16) value.symbol;
     Mycelium.Set.timestamp bytes (start + 28) value.time;
-    Mycelium.Fixed.set Trading_instrument.Side.codec bytes (start + 36)
-      value.side;
+    Mycelium.Set.u8 bytes (start + 36)
+      (Trading_instrument.Side.to_int value.side);
     Mycelium.Fixed.set decimal_8_in_range bytes (start + 37) value.quantity;
-    Mycelium.Encode.field writer 1 Pricing.write value.pricing;
+    Mycelium.Writer.header writer 1 6;
+    Pricing.write writer value.pricing;
     Mycelium.Encode.field_fixed writer 2 Time_in_force.codec
       value.time_in_force;
     Mycelium.Encode.optional_fixed writer 3 Trading_instrument.Venue.codec
@@ -373,10 +391,9 @@ module Order_request = struct
       value.strategy;
     Mycelium.Encode.optional writer 5 (Mycelium.Encode.string_within 1 32)
       value.account;
-    Mycelium.Encode.field writer 6
-      (Mycelium.Map_codec.encode_within 0 16 string_key
-         (Mycelium.Map_codec.write_value (Mycelium.Encode.string_within 0 128)))
-      value.tags
+    Mycelium.Writer.header writer 6 6;
+    Mycelium.Map_codec.encode_within 0 16 string_key
+      (Mycelium.Encode.string_within 0 128) writer value.tags
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "OrderRequest"
@@ -497,7 +514,9 @@ module Accepted = struct
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
     let venue_order_id =
-      Mycelium.Decode.optional reader 1 (Mycelium.Decode.string_within 0 64)
+      if Mycelium.Reader.find reader 1 6 then
+        Some (Mycelium.Decode.string_within 0 64 reader)
+      else None
     in
     { venue_order_id }
 
@@ -548,17 +567,20 @@ module Rejected = struct
 
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
-    let reason =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 0 256)
+    Mycelium.Reader.require reader 1 6;
+    let reason = Mycelium.Decode.string_within 0 256 reader in
+    let code =
+      if Mycelium.Reader.find reader 2 2 then
+        Some (Mycelium.Decode.fixed Mycelium.Fixed.u32 reader)
+      else None
     in
-    let code = Mycelium.Decode.optional_fixed reader 2 Mycelium.Fixed.u32 in
     { reason; code }
 
   let write writer value =
     Mycelium.Writer.message writer layout value
     @@ fun writer (value : t) ->
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 0 256)
-      value.reason;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 0 256 writer value.reason;
     Mycelium.Encode.optional_fixed writer 2 Mycelium.Fixed.u32 value.code
 
   let pp formatter (value : t) =
@@ -623,12 +645,17 @@ module Fill = struct
     let quantity = Mycelium.Get.decimal 8 bytes (start + 8) in
     let fee = Mycelium.Get.decimal 8 bytes (start + 16) in
     Mycelium.Reader.end_block reader layout;
-    let execution_id =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 64)
+    Mycelium.Reader.require reader 1 6;
+    let execution_id = Mycelium.Decode.string_within 1 64 reader in
+    let fee_currency =
+      if Mycelium.Reader.find reader 2 6 then
+        Some (Mycelium.Decode.fixed ascii_3 reader)
+      else None
     in
-    let fee_currency = Mycelium.Decode.optional_fixed reader 2 ascii_3 in
     let venue =
-      Mycelium.Decode.optional_fixed reader 3 Trading_instrument.Venue.codec
+      if Mycelium.Reader.find reader 3 1 then
+        Some (Mycelium.Decode.fixed Trading_instrument.Venue.codec reader)
+      else None
     in
     { price; quantity; fee; execution_id; fee_currency; venue }
 
@@ -640,8 +667,8 @@ module Fill = struct
     Mycelium.Set.decimal 8 bytes start value.price;
     Mycelium.Set.decimal 8 bytes (start + 8) value.quantity;
     Mycelium.Set.decimal 8 bytes (start + 16) value.fee;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 64)
-      value.execution_id;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 64 writer value.execution_id;
     Mycelium.Encode.optional_fixed writer 2 ascii_3 value.fee_currency;
     Mycelium.Encode.optional_fixed writer 3 Trading_instrument.Venue.codec
       value.venue
@@ -694,7 +721,9 @@ module Cancelled = struct
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
     let reason =
-      Mycelium.Decode.optional reader 1 (Mycelium.Decode.string_within 0 256)
+      if Mycelium.Reader.find reader 1 6 then
+        Some (Mycelium.Decode.string_within 0 256 reader)
+      else None
     in
     { reason }
 
@@ -745,10 +774,10 @@ module Outcome = struct
   let read reader =
     Mycelium.Reader.union reader layout @@ fun reader tag ->
     match tag with
-    | 1 -> Accepted (Mycelium.Decode.variant reader Accepted.read)
-    | 2 -> Rejected (Mycelium.Decode.variant reader Rejected.read)
-    | 3 -> Fill (Mycelium.Decode.variant reader Fill.read)
-    | 4 -> Cancelled (Mycelium.Decode.variant reader Cancelled.read)
+    | 1 -> Accepted (Mycelium.Decode.variant Accepted.read reader)
+    | 2 -> Rejected (Mycelium.Decode.variant Rejected.read reader)
+    | 3 -> Fill (Mycelium.Decode.variant Fill.read reader)
+    | 4 -> Cancelled (Mycelium.Decode.variant Cancelled.read reader)
     | _ -> Unknown (Mycelium.Unknown_variant.read reader tag)
 
   let write writer value =
@@ -817,7 +846,8 @@ module Order_event = struct
     let remaining = Mycelium.Get.decimal 8 bytes (start + 36) in
     let sequence = Mycelium.Get.u64 bytes (start + 44) in
     Mycelium.Reader.end_block reader layout;
-    let outcome = Mycelium.Decode.required reader 1 Outcome.read in
+    Mycelium.Reader.require reader 1 6;
+    let outcome = Outcome.read reader in
     { order_id; symbol; time; remaining; sequence; outcome }
 
   let write writer value =
@@ -830,7 +860,8 @@ module Order_event = struct
     Mycelium.Set.timestamp bytes (start + 28) value.time;
     Mycelium.Set.decimal 8 bytes (start + 36) value.remaining;
     Mycelium.Set.u64 bytes (start + 44) value.sequence;
-    Mycelium.Encode.field writer 1 Outcome.write value.outcome
+    Mycelium.Writer.header writer 1 6;
+    Outcome.write writer value.outcome
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "OrderEvent"

@@ -47,9 +47,8 @@ module Position = struct
     let realised_pnl = Mycelium.Get.decimal 8 bytes (start + 36) in
     let unrealised_pnl = Mycelium.Get.decimal 8 bytes (start + 44) in
     Mycelium.Reader.end_block reader layout;
-    let account =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 32)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let account = Mycelium.Decode.string_within 1 32 reader in
     {
       symbol;
       time;
@@ -71,8 +70,8 @@ module Position = struct
     Mycelium.Set.decimal 8 bytes (start + 28) value.average_price;
     Mycelium.Set.decimal 8 bytes (start + 36) value.realised_pnl;
     Mycelium.Set.decimal 8 bytes (start + 44) value.unrealised_pnl;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 32)
-      value.account
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 32 writer value.account
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Position"
@@ -197,14 +196,17 @@ module Risk_limit = struct
     Mycelium.Reader.message reader layout @@ fun reader ->
     let start = Mycelium.Reader.block reader layout in
     let bytes = Mycelium.Reader.block_bytes reader in
-    let kind = Mycelium.Fixed.get Limit_kind.codec bytes start in
+    let kind = Limit_kind.of_int (Mycelium.Get.u8 bytes start) in
     let maximum = Mycelium.Fixed.get decimal_8_in_range bytes (start + 1) in
     let warn_at = Mycelium.Fixed.get f64_in_range bytes (start + 9) in
     Mycelium.Reader.end_block reader layout;
-    let account =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 32)
+    Mycelium.Reader.require reader 1 6;
+    let account = Mycelium.Decode.string_within 1 32 reader in
+    let symbol =
+      if Mycelium.Reader.find reader 2 6 then
+        Some (Mycelium.Decode.fixed ascii_12 reader)
+      else None
     in
-    let symbol = Mycelium.Decode.optional_fixed reader 2 ascii_12 in
     { kind; maximum; warn_at; account; symbol }
 
   let write writer value =
@@ -212,11 +214,11 @@ module Risk_limit = struct
     @@ fun writer (value : t) ->
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
-    Mycelium.Fixed.set Limit_kind.codec bytes start value.kind;
+    Mycelium.Set.u8 bytes start (Limit_kind.to_int value.kind);
     Mycelium.Fixed.set decimal_8_in_range bytes (start + 1) value.maximum;
     Mycelium.Fixed.set f64_in_range bytes (start + 9) value.warn_at;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 32)
-      value.account;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 32 writer value.account;
     Mycelium.Encode.optional_fixed writer 2 ascii_12 value.symbol
 
   let pp formatter (value : t) =
@@ -268,14 +270,17 @@ module Breach = struct
 
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
-    let limit = Mycelium.Decode.required reader 1 Risk_limit.read in
-    let observed = Mycelium.Decode.required_fixed reader 2 decimal_8 in
+    Mycelium.Reader.require reader 1 6;
+    let limit = Risk_limit.read reader in
+    Mycelium.Reader.require reader 2 3;
+    let observed = Mycelium.Decode.fixed decimal_8 reader in
     { limit; observed }
 
   let write writer value =
     Mycelium.Writer.message writer layout value
     @@ fun writer (value : t) ->
-    Mycelium.Encode.field writer 1 Risk_limit.write value.limit;
+    Mycelium.Writer.header writer 1 6;
+    Risk_limit.write writer value.limit;
     Mycelium.Encode.field_fixed writer 2 decimal_8 value.observed
 
   let pp formatter (value : t) =
@@ -335,11 +340,14 @@ module Risk_verdict = struct
     let approved = Mycelium.Get.bool bytes (start + 24) in
     Mycelium.Reader.end_block reader layout;
     let breaches =
-      Mycelium.Decode.defaulted reader 1
-        (Mycelium.Decode.list_within 0 32 Breach.read) [||]
+      if Mycelium.Reader.find reader 1 6 then
+        Mycelium.Decode.list_within 0 32 Breach.read reader
+      else [||]
     in
     let amended =
-      Mycelium.Decode.optional reader 2 Trading_orders.Order_request.read
+      if Mycelium.Reader.find reader 2 6 then
+        Some (Trading_orders.Order_request.read reader)
+      else None
     in
     { order_id; time; approved; breaches; amended }
 
@@ -351,8 +359,8 @@ module Risk_verdict = struct
     Mycelium.Set.uuid bytes start value.order_id;
     Mycelium.Set.timestamp bytes (start + 16) value.time;
     Mycelium.Set.bool bytes (start + 24) value.approved;
-    Mycelium.Encode.field writer 1
-      (Mycelium.Encode.list_within 0 32 Breach.write) value.breaches;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.list_within 0 32 Breach.write writer value.breaches;
     Mycelium.Encode.optional writer 2 Trading_orders.Order_request.write
       value.amended
 

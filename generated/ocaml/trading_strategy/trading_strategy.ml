@@ -59,15 +59,20 @@ module Signal = struct
     let confidence = Mycelium.Fixed.get f64_in_range_ bytes (start + 28) in
     let horizon = Mycelium.Fixed.get duration_in_range bytes (start + 36) in
     Mycelium.Reader.end_block reader layout;
-    let strategy =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 64)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let strategy = Mycelium.Decode.string_within 1 64 reader in
     let features =
-      Mycelium.Decode.optional reader 2
-        (Mycelium.Map_codec.decode_within 0 64 string_key
-           (Mycelium.Map_codec.fixed_value Mycelium.Fixed.f64))
+      if Mycelium.Reader.find reader 2 6 then
+        Some
+          (Mycelium.Map_codec.decode_within 0 64 string_key
+             (Mycelium.Decode.fixed_part Mycelium.Fixed.f64) reader)
+      else None
     in
-    let model_digest = Mycelium.Decode.optional_fixed reader 3 bytes_32 in
+    let model_digest =
+      if Mycelium.Reader.find reader 3 5 then
+        Some (Mycelium.Decode.fixed bytes_32 reader)
+      else None
+    in
     {
       symbol;
       time;
@@ -89,12 +94,11 @@ module Signal = struct
     Mycelium.Fixed.set f64_in_range bytes (start + 20) value.strength;
     Mycelium.Fixed.set f64_in_range_ bytes (start + 28) value.confidence;
     Mycelium.Fixed.set duration_in_range bytes (start + 36) value.horizon;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 64)
-      value.strategy;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 64 writer value.strategy;
     Mycelium.Encode.optional writer 2
       (Mycelium.Map_codec.encode_within 0 64 string_key
-         (Mycelium.Map_codec.write_fixed_value Mycelium.Fixed.f64))
-      value.features;
+         (Mycelium.Encode.fixed_part Mycelium.Fixed.f64)) value.features;
     Mycelium.Encode.optional_fixed writer 3 bytes_32 value.model_digest
 
   let pp formatter (value : t) =

@@ -56,14 +56,21 @@ module Accepted_digest = struct
     let direction = Mycelium.Fixed.get Direction.codec bytes (start + 8) in
     { wire_digest; direction }
 
+  let get_four bytes start =
+    let first = get bytes start in
+    let second = get bytes (start + 9) in
+    let third = get bytes (start + 18) in
+    let fourth = get bytes (start + 27) in
+    [| first; second; third; fourth |]
+
   let set bytes start (value : t) =
     Mycelium.Set.u64 bytes start value.wire_digest;
-    Mycelium.Fixed.set Direction.codec bytes (start + 8) value.direction
+    Mycelium.Set.u8 bytes (start + 8) (Direction.to_int value.direction)
 
   let codec =
     Mycelium.Fixed.record ~size:9
       ~fields:[ ("wire_digest", 0); ("direction", 8) ]
-      ~get ~set
+      ~get ~get_four ~set
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "AcceptedDigest"
@@ -108,15 +115,17 @@ module Message_version = struct
     let type_id = Mycelium.Get.u16 bytes start in
     let wire_digest = Mycelium.Get.u64 bytes (start + 2) in
     Mycelium.Reader.end_block reader layout;
-    let name =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 256)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let name = Mycelium.Decode.string_within 1 256 reader in
     let version =
-      Mycelium.Decode.optional reader 2 (Mycelium.Decode.string_within 0 32)
+      if Mycelium.Reader.find reader 2 6 then
+        Some (Mycelium.Decode.string_within 0 32 reader)
+      else None
     in
     let accepted =
-      Mycelium.Decode.defaulted reader 3
-        (Mycelium.Decode.packed_within 0 1024 Accepted_digest.codec) [||]
+      if Mycelium.Reader.find reader 3 6 then
+        Mycelium.Decode.packed_within 0 1024 Accepted_digest.codec reader
+      else [||]
     in
     { type_id; wire_digest; name; version; accepted }
 
@@ -127,12 +136,12 @@ module Message_version = struct
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.u16 bytes start value.type_id;
     Mycelium.Set.u64 bytes (start + 2) value.wire_digest;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 256)
-      value.name;
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 256 writer value.name;
     Mycelium.Encode.optional writer 2 (Mycelium.Encode.string_within 0 32)
       value.version;
-    Mycelium.Encode.field writer 3
-      (Mycelium.Encode.packed_within 0 1024 Accepted_digest.codec)
+    Mycelium.Writer.header writer 3 6;
+    Mycelium.Encode.packed_within 0 1024 Accepted_digest.codec writer
       value.accepted
 
   let pp formatter (value : t) =
@@ -178,6 +187,13 @@ module Want = struct
     let manner = Mycelium.Get.u8 bytes (start + 2) in
     { type_id; manner }
 
+  let get_four bytes start =
+    let first = get bytes start in
+    let second = get bytes (start + 3) in
+    let third = get bytes (start + 6) in
+    let fourth = get bytes (start + 9) in
+    [| first; second; third; fourth |]
+
   let set bytes start (value : t) =
     Mycelium.Set.u16 bytes start value.type_id;
     Mycelium.Set.u8 bytes (start + 2) value.manner
@@ -185,7 +201,7 @@ module Want = struct
   let codec =
     Mycelium.Fixed.record ~size:3
       ~fields:[ ("type_id", 0); ("manner", 2) ]
-      ~get ~set
+      ~get ~get_four ~set
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Want"
@@ -253,31 +269,35 @@ module Hello = struct
     let node = Mycelium.Get.u32 bytes start in
     let wire_version = Mycelium.Get.u8 bytes (start + 4) in
     Mycelium.Reader.end_block reader layout;
-    let node_name =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 128)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let node_name = Mycelium.Decode.string_within 1 128 reader in
+    Mycelium.Reader.require reader 2 6;
     let services =
-      Mycelium.Decode.required reader 2
-        (Mycelium.Decode.list_within 0 256
-           (Mycelium.Decode.string_within 1 128))
+      Mycelium.Decode.strings_within 0 256 (Mycelium.Decode.string_within 1 128)
+        reader
     in
+    Mycelium.Reader.require reader 3 6;
     let messages =
-      Mycelium.Decode.required reader 3
-        (Mycelium.Decode.list_within 0 16384 Message_version.read)
+      Mycelium.Decode.list_within 0 16384 Message_version.read reader
     in
+    Mycelium.Reader.require reader 4 6;
     let subscriptions =
-      Mycelium.Decode.required reader 4
-        (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16)
+      Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16 reader
     in
     let from =
-      Mycelium.Decode.optional reader 5 (Mycelium.Decode.string_within 1 128)
+      if Mycelium.Reader.find reader 5 6 then
+        Some (Mycelium.Decode.string_within 1 128 reader)
+      else None
     in
     let to_ =
-      Mycelium.Decode.optional reader 6 (Mycelium.Decode.string_within 1 128)
+      if Mycelium.Reader.find reader 6 6 then
+        Some (Mycelium.Decode.string_within 1 128 reader)
+      else None
     in
     let wants =
-      Mycelium.Decode.defaulted reader 7
-        (Mycelium.Decode.packed_within 0 16384 Want.codec) [||]
+      if Mycelium.Reader.find reader 7 6 then
+        Mycelium.Decode.packed_within 0 16384 Want.codec reader
+      else [||]
     in
     {
       node;
@@ -298,23 +318,23 @@ module Hello = struct
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.u32 bytes start value.node;
     Mycelium.Set.u8 bytes (start + 4) value.wire_version;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 128)
-      value.node_name;
-    Mycelium.Encode.field writer 2
-      (Mycelium.Encode.list_within 0 256 (Mycelium.Encode.string_within 1 128))
-      value.services;
-    Mycelium.Encode.field writer 3
-      (Mycelium.Encode.list_within 0 16384 Message_version.write)
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 128 writer value.node_name;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Encode.list_within 0 256 (Mycelium.Encode.string_within 1 128)
+      writer value.services;
+    Mycelium.Writer.header writer 3 6;
+    Mycelium.Encode.list_within 0 16384 Message_version.write writer
       value.messages;
-    Mycelium.Encode.field writer 4
-      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16)
+    Mycelium.Writer.header writer 4 6;
+    Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16 writer
       value.subscriptions;
     Mycelium.Encode.optional writer 5 (Mycelium.Encode.string_within 1 128)
       value.from;
     Mycelium.Encode.optional writer 6 (Mycelium.Encode.string_within 1 128)
       value.to_;
-    Mycelium.Encode.field writer 7
-      (Mycelium.Encode.packed_within 0 16384 Want.codec) value.wants
+    Mycelium.Writer.header writer 7 6;
+    Mycelium.Encode.packed_within 0 16384 Want.codec writer value.wants
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Hello"
@@ -456,12 +476,10 @@ module Mismatch = struct
     let local_digest = Mycelium.Get.u64 bytes (start + 2) in
     let peer_digest = Mycelium.Get.u64 bytes (start + 10) in
     Mycelium.Reader.end_block reader layout;
-    let name =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 256)
-    in
-    let reason =
-      Mycelium.Decode.required reader 2 (Mycelium.Decode.string_within 0 1024)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let name = Mycelium.Decode.string_within 1 256 reader in
+    Mycelium.Reader.require reader 2 6;
+    let reason = Mycelium.Decode.string_within 0 1024 reader in
     { type_id; local_digest; peer_digest; name; reason }
 
   let write writer value =
@@ -472,10 +490,10 @@ module Mismatch = struct
     Mycelium.Set.u16 bytes start value.type_id;
     Mycelium.Set.u64 bytes (start + 2) value.local_digest;
     Mycelium.Set.u64 bytes (start + 10) value.peer_digest;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 256)
-      value.name;
-    Mycelium.Encode.field writer 2 (Mycelium.Encode.string_within 0 1024)
-      value.reason
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 256 writer value.name;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Encode.string_within 0 1024 writer value.reason
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Mismatch"
@@ -528,13 +546,14 @@ module Welcome = struct
     let bytes = Mycelium.Reader.block_bytes reader in
     let node = Mycelium.Get.u32 bytes start in
     Mycelium.Reader.end_block reader layout;
+    Mycelium.Reader.require reader 1 6;
     let agreed =
-      Mycelium.Decode.required reader 1
-        (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16)
+      Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16 reader
     in
     let mismatches =
-      Mycelium.Decode.defaulted reader 2
-        (Mycelium.Decode.list_within 0 256 Mismatch.read) [||]
+      if Mycelium.Reader.find reader 2 6 then
+        Mycelium.Decode.list_within 0 256 Mismatch.read reader
+      else [||]
     in
     { node; agreed; mismatches }
 
@@ -544,10 +563,11 @@ module Welcome = struct
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.u32 bytes start value.node;
-    Mycelium.Encode.field writer 1
-      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.agreed;
-    Mycelium.Encode.field writer 2
-      (Mycelium.Encode.list_within 0 256 Mismatch.write) value.mismatches
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16 writer
+      value.agreed;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Encode.list_within 0 256 Mismatch.write writer value.mismatches
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Welcome"
@@ -606,14 +626,14 @@ module Reject = struct
     Mycelium.Reader.message reader layout @@ fun reader ->
     let start = Mycelium.Reader.block reader layout in
     let bytes = Mycelium.Reader.block_bytes reader in
-    let code = Mycelium.Fixed.get Reject_code.codec bytes start in
+    let code = Reject_code.of_int (Mycelium.Get.u16 bytes start) in
     Mycelium.Reader.end_block reader layout;
-    let reason =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 0 1024)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let reason = Mycelium.Decode.string_within 0 1024 reader in
     let mismatches =
-      Mycelium.Decode.defaulted reader 2
-        (Mycelium.Decode.list_within 0 256 Mismatch.read) [||]
+      if Mycelium.Reader.find reader 2 6 then
+        Mycelium.Decode.list_within 0 256 Mismatch.read reader
+      else [||]
     in
     { code; reason; mismatches }
 
@@ -622,11 +642,11 @@ module Reject = struct
     @@ fun writer (value : t) ->
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
-    Mycelium.Fixed.set Reject_code.codec bytes start value.code;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 0 1024)
-      value.reason;
-    Mycelium.Encode.field writer 2
-      (Mycelium.Encode.list_within 0 256 Mismatch.write) value.mismatches
+    Mycelium.Set.u16 bytes start (Reject_code.to_int value.code);
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 0 1024 writer value.reason;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Encode.list_within 0 256 Mismatch.write writer value.mismatches
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Reject"
@@ -678,35 +698,40 @@ module Subscribe = struct
   let read reader =
     Mycelium.Reader.message reader layout @@ fun reader ->
     let add =
-      Mycelium.Decode.defaulted reader 1
-        (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16) [||]
+      if Mycelium.Reader.find reader 1 6 then
+        Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16 reader
+      else [||]
     in
     let remove =
-      Mycelium.Decode.defaulted reader 2
-        (Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16) [||]
+      if Mycelium.Reader.find reader 2 6 then
+        Mycelium.Decode.packed_within 0 16384 Mycelium.Fixed.u16 reader
+      else [||]
     in
     let messages =
-      Mycelium.Decode.defaulted reader 3
-        (Mycelium.Decode.list_within 0 16384 Message_version.read) [||]
+      if Mycelium.Reader.find reader 3 6 then
+        Mycelium.Decode.list_within 0 16384 Message_version.read reader
+      else [||]
     in
     let wants =
-      Mycelium.Decode.defaulted reader 4
-        (Mycelium.Decode.packed_within 0 16384 Want.codec) [||]
+      if Mycelium.Reader.find reader 4 6 then
+        Mycelium.Decode.packed_within 0 16384 Want.codec reader
+      else [||]
     in
     { add; remove; messages; wants }
 
   let write writer value =
     Mycelium.Writer.message writer layout value
     @@ fun writer (value : t) ->
-    Mycelium.Encode.field writer 1
-      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.add;
-    Mycelium.Encode.field writer 2
-      (Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16) value.remove;
-    Mycelium.Encode.field writer 3
-      (Mycelium.Encode.list_within 0 16384 Message_version.write)
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16 writer value.add;
+    Mycelium.Writer.header writer 2 6;
+    Mycelium.Encode.packed_within 0 16384 Mycelium.Fixed.u16 writer
+      value.remove;
+    Mycelium.Writer.header writer 3 6;
+    Mycelium.Encode.list_within 0 16384 Message_version.write writer
       value.messages;
-    Mycelium.Encode.field writer 4
-      (Mycelium.Encode.packed_within 0 16384 Want.codec) value.wants
+    Mycelium.Writer.header writer 4 6;
+    Mycelium.Encode.packed_within 0 16384 Want.codec writer value.wants
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "Subscribe"
@@ -872,10 +897,12 @@ module Goodbye = struct
     Mycelium.Reader.message reader layout @@ fun reader ->
     let start = Mycelium.Reader.block reader layout in
     let bytes = Mycelium.Reader.block_bytes reader in
-    let code = Mycelium.Fixed.get Goodbye_code.codec bytes start in
+    let code = Goodbye_code.of_int (Mycelium.Get.u16 bytes start) in
     Mycelium.Reader.end_block reader layout;
     let reason =
-      Mycelium.Decode.optional reader 1 (Mycelium.Decode.string_within 0 1024)
+      if Mycelium.Reader.find reader 1 6 then
+        Some (Mycelium.Decode.string_within 0 1024 reader)
+      else None
     in
     { code; reason }
 
@@ -884,7 +911,7 @@ module Goodbye = struct
     @@ fun writer (value : t) ->
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
-    Mycelium.Fixed.set Goodbye_code.codec bytes start value.code;
+    Mycelium.Set.u16 bytes start (Goodbye_code.to_int value.code);
     Mycelium.Encode.optional writer 1 (Mycelium.Encode.string_within 0 1024)
       value.reason
 
@@ -936,9 +963,8 @@ module Request_refused = struct
     let bytes = Mycelium.Reader.block_bytes reader in
     let correlation_id = Mycelium.Get.u64 bytes start in
     Mycelium.Reader.end_block reader layout;
-    let reason =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 0 1024)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let reason = Mycelium.Decode.string_within 0 1024 reader in
     { correlation_id; reason }
 
   let write writer value =
@@ -947,8 +973,8 @@ module Request_refused = struct
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.u64 bytes start value.correlation_id;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 0 1024)
-      value.reason
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 0 1024 writer value.reason
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "RequestRefused"
@@ -992,9 +1018,8 @@ module Lane_offer = struct
     let bytes = Mycelium.Reader.block_bytes reader in
     let lane_uid = Mycelium.Get.u64 bytes start in
     Mycelium.Reader.end_block reader layout;
-    let path =
-      Mycelium.Decode.required reader 1 (Mycelium.Decode.string_within 1 4096)
-    in
+    Mycelium.Reader.require reader 1 6;
+    let path = Mycelium.Decode.string_within 1 4096 reader in
     { lane_uid; path }
 
   let write writer value =
@@ -1003,8 +1028,8 @@ module Lane_offer = struct
     let start = Mycelium.Writer.block writer layout in
     let bytes = Mycelium.Writer.bytes writer in
     Mycelium.Set.u64 bytes start value.lane_uid;
-    Mycelium.Encode.field writer 1 (Mycelium.Encode.string_within 1 4096)
-      value.path
+    Mycelium.Writer.header writer 1 6;
+    Mycelium.Encode.string_within 1 4096 writer value.path
 
   let pp formatter (value : t) =
     Mycelium.Print.record formatter "LaneOffer"

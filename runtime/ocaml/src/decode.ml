@@ -1,112 +1,202 @@
-(* --- Fields --- *)
-
-let required reader tag read =
-  Reader.require reader tag 6;
-  Reader.sized reader read
-
-let optional reader tag read =
-  if Reader.find reader tag 6 then Some (Reader.sized reader read) else None
-
-let defaulted reader tag read default =
-  if Reader.find reader tag 6 then Reader.sized reader read else default
-
-(* The value of an element of fixed size, after its header. *)
-let fixed reader codec =
-  let size = Fixed.size codec in
-  if Fixed.kind codec < 6 then
-    Fixed.get codec (Reader.bytes reader) (Reader.take reader size)
-  else
-    let length = Reader.length reader in
-    let start = Reader.take reader length in
-    if length <> size then Offence.found Bad_length start;
-    Fixed.get codec (Reader.bytes reader) start
-
-let required_fixed reader tag codec =
-  Reader.require reader tag (Fixed.kind codec);
-  fixed reader codec
-
-let optional_fixed reader tag codec =
-  if Reader.find reader tag (Fixed.kind codec) then Some (fixed reader codec)
-  else None
-
-let defaulted_fixed reader tag codec default =
-  if Reader.find reader tag (Fixed.kind codec) then fixed reader codec
-  else default
-
-(* --- Variants --- *)
-
-let variant reader read =
-  Reader.expect_kind reader 6;
-  Reader.sized reader read
-
-let variant_fixed reader codec =
-  Reader.expect_kind reader (Fixed.kind codec);
-  fixed reader codec
-
 (* --- Texts and bytes --- *)
 
 let[@inline] check_bound (count : int) least greatest position =
   if count < least || count > greatest then
     Offence.found Bound_exceeded position
 
-let bytes_within least greatest reader =
-  let start = Reader.position reader in
-  let size = Reader.take_rest reader in
-  check_bound size least greatest start;
-  Bytes.sub_string (Reader.bytes reader) start size
+let any_string least greatest reader =
+  let size = Reader.length reader in
+  check_bound size least greatest (Reader.position reader);
+  let start = Reader.pass reader size in
+  let text = Text.sub (Reader.bytes reader) start size in
+  Recent_text.note_text text;
+  text
 
+let[@inline] text_or_any text stop reader =
+  if text == Recent_text.unknown then any_string 0 max_int reader
+  else (
+    Reader.move_to reader stop;
+    text)
+
+let long_string start size reader =
+  let stop = start + size in
+  if
+    size > 15
+    || start + 8 > Reader.last_word reader
+    || stop > Reader.limit reader
+  then any_string 0 max_int reader
+  else
+    let bytes = Reader.bytes reader in
+    let first = Word.get bytes start in
+    let rest = size - 8 in
+    let second = Word_copy.low_bytes rest (Word.get bytes (start + 8)) in
+    let filled = Word_copy.filled rest second in
+    let text = Recent_text.long_text first second ~filled in
+    text_or_any text stop reader
+
+(* A text of up to 15 bytes, with its length before it, may be known already: then
+   its content need not be looked at. *)
+let string reader =
+  let start = Reader.position reader + 1 in
+  if (not Word.strings_are_words) || start > Reader.last_word reader then
+    any_string 0 max_int reader
+  else
+    let bytes = Reader.bytes reader in
+    let size = Word.get_8 bytes (start - 1) in
+    let stop = start + size in
+    if size > 7 then long_string start size reader
+    else if stop > Reader.limit reader then any_string 0 max_int reader
+    else
+      let word = Word_copy.low_bytes size (Word.get bytes start) in
+      let filled = Word_copy.filled size word in
+      let text = Recent_text.text word ~filled in
+      text_or_any text stop reader
+
+(* Bounds come before content: they are compared with the length in its first
+   byte, which is the length itself of any text that may be known. *)
 let string_within least greatest reader =
-  let start = Reader.position reader in
-  let size = Reader.take_rest reader in
-  check_bound size least greatest start;
-  if not (Text.is_utf_8 (Reader.bytes reader) start size) then
-    Offence.found Bad_utf8 start;
-  Bytes.sub_string (Reader.bytes reader) start size
+  let prefix = Reader.position reader in
+  if prefix >= Reader.limit reader then any_string least greatest reader
+  else
+    let size = Word.get_8 (Reader.bytes reader) prefix in
+    if size > 15 || size < least || size > greatest then
+      any_string least greatest reader
+    else string reader
 
-let bytes reader = bytes_within 0 max_int reader
-let string reader = string_within 0 max_int reader
+let bytes reader =
+  let size = Reader.length reader in
+  Word_copy.sub (Reader.bytes reader) (Reader.pass reader size) size
+
+let bytes_within least greatest reader =
+  let size = Reader.length reader in
+  check_bound size least greatest (Reader.position reader);
+  Word_copy.sub (Reader.bytes reader) (Reader.pass reader size) size
+
+(* --- Values of fixed size --- *)
+
+let[@inline] fixed_part codec reader =
+  let start = Reader.take reader (Fixed.size codec) in
+  Fixed.get codec (Reader.bytes reader) start
+
+let sized_fixed codec reader =
+  let length = Reader.length reader in
+  let start = Reader.pass reader length in
+  if length <> Fixed.size codec then Offence.found Bad_length start;
+  Fixed.get codec (Reader.bytes reader) start
+
+let[@inline] fixed codec reader =
+  if Fixed.kind codec < 6 then fixed_part codec reader
+  else sized_fixed codec reader
+
+(* --- Variants --- *)
+
+let variant read reader =
+  Reader.expect_kind reader 6;
+  read reader
+
+let variant_fixed codec reader =
+  Reader.expect_kind reader (Fixed.kind codec);
+  fixed codec reader
 
 (* --- Lists --- *)
 
-let index_step index = Printf.sprintf "[%d]" index
-
 let packed_within least greatest codec reader =
+  let limit = Reader.narrow reader in
   Reader.enter reader;
   let start = Reader.position reader in
-  let size = Reader.take_rest reader in
+  let size = Reader.limit reader - start in
   let stride = Fixed.size codec in
-  if size mod stride <> 0 then Offence.found Bad_length start;
-  check_bound (size / stride) least greatest start;
-  let bytes = Reader.bytes reader in
-  let values = Fixed.get_many codec bytes start (size / stride) in
+  let count = size / stride in
+  if count * stride <> size then Offence.found Bad_length start;
+  check_bound count least greatest start;
+  ignore (Reader.pass reader size);
+  let values = Fixed.get_many codec (Reader.bytes reader) start count in
   Reader.leave reader;
+  Reader.widen reader limit;
   values
 
 let packed codec reader = packed_within 0 max_int codec reader
+let index_step index = Printf.sprintf "[%d]" index
 
-(* Reads to the limit what [read_next count] reads, and gives it in reverse. *)
-let counted least greatest reader read_next =
+(* One to four elements. An array of known length is made at once, where one that
+   is filled element by element costs a barrier for each. *)
+let some_elements reader read =
+  let first = read reader in
+  if Reader.at_limit reader then [| first |]
+  else
+    let second = read reader in
+    if Reader.at_limit reader then [| first; second |]
+    else
+      let third = read reader in
+      if Reader.at_limit reader then [| first; second; third |]
+      else
+        let fourth = read reader in
+        [| first; second; third; fourth |]
+
+(* As some_elements, where the compiler knows that the array is not one of
+   floats, so that it need not be looked at. *)
+let some_strings reader (read : Reader.t -> string) =
+  let first = read reader in
+  if Reader.at_limit reader then [| first |]
+  else
+    let second = read reader in
+    if Reader.at_limit reader then [| first; second |]
+    else
+      let third = read reader in
+      if Reader.at_limit reader then [| first; second; third |]
+      else
+        let fourth = read reader in
+        [| first; second; third; fourth |]
+
+let rec more_elements some reader read earlier =
+  if Reader.at_limit reader then Array.concat (List.rev earlier)
+  else
+    let elements = some reader read in
+    Reader.spend reader (Array.length elements);
+    more_elements some reader read (elements :: earlier)
+
+let[@inline] elements some reader read =
+  if Reader.at_limit reader then [||]
+  else
+    let elements = some reader read in
+    Reader.spend reader (Array.length elements);
+    if Reader.at_limit reader then elements
+    else more_elements some reader read [ elements ]
+
+(* The same, each step checked in its turn and all offences located. *)
+let rec located_elements least greatest reader read values count =
+  let position = Reader.position reader in
+  if Reader.at_limit reader then (
+    if count < least then Offence.found Bound_exceeded position;
+    Array.of_list (List.rev values))
+  else (
+    if count >= greatest then Offence.found Bound_exceeded position;
+    Reader.spend reader 1;
+    let value =
+      try read reader
+      with Offence.Found offence -> Offence.pass offence (index_step count)
+    in
+    located_elements least greatest reader read (value :: values) (count + 1))
+
+let[@inline] list_of some least greatest read reader =
+  let limit = Reader.narrow reader in
   Reader.enter reader;
-  let rec read_from count values =
-    let position = Reader.position reader in
-    if Reader.at_limit reader then (
-      if count < least then Offence.found Bound_exceeded position;
-      values)
-    else (
-      if count >= greatest then Offence.found Bound_exceeded position;
-      Reader.spend reader;
-      read_from (count + 1) (read_next count :: values))
+  let values =
+    if Reader.locates reader then
+      located_elements least greatest reader read [] 0
+    else elements some reader read
   in
-  let values = read_from 0 [] in
+  check_bound (Array.length values) least greatest (Reader.position reader);
   Reader.leave reader;
+  Reader.widen reader limit;
   values
 
 let list_within least greatest read reader =
-  let element index =
-    try Reader.sized reader read
-    with Offence.Found offence -> Offence.pass offence (index_step index)
-  in
-  let reversed = counted least greatest reader element in
-  Array.of_list (List.rev reversed)
+  list_of some_elements least greatest read reader
 
 let list read reader = list_within 0 max_int read reader
+
+let strings_within least greatest read reader =
+  list_of some_strings least greatest read reader
+
+let strings read reader = strings_within 0 max_int read reader

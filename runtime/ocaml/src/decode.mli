@@ -1,30 +1,26 @@
 (** Reading values: what generated decoders are made of.
 
-    A function of type [Reader.t -> 'a] reads one value of variable size that
-    reaches from the reader's position to its limit. Fixed-size types have a
-    {!Fixed.t} instead. All offences raise {!Offence.Found}. *)
+    A function of type [Reader.t -> 'a] reads one value of variable size with the
+    length before it. Fixed-size types have a {!Fixed.t} instead. All offences
+    raise {!Offence.Found}.
 
-(** {1 Fields}
+    A reader that does not {!Reader.locates} offences finds the same ones, perhaps
+    another one first: what matters then is that there is one. *)
 
-    Each takes the reader, the tag, and how to read the value. Fields must be
-    asked for in ascending order of their tags. *)
+(** {1 Values of fixed size} *)
 
-val required : Reader.t -> int -> (Reader.t -> 'a) -> 'a
-val optional : Reader.t -> int -> (Reader.t -> 'a) -> 'a option
+val fixed : 'a Fixed.t -> Reader.t -> 'a
+(** The value of a field, after its header. *)
 
-val defaulted : Reader.t -> int -> (Reader.t -> 'a) -> 'a -> 'a
-(** The default comes last. *)
-
-val required_fixed : Reader.t -> int -> 'a Fixed.t -> 'a
-val optional_fixed : Reader.t -> int -> 'a Fixed.t -> 'a option
-val defaulted_fixed : Reader.t -> int -> 'a Fixed.t -> 'a -> 'a
+val fixed_part : 'a Fixed.t -> Reader.t -> 'a
+(** A part of a map's entry. *)
 
 (** {1 Variants}
 
     The value of the variant that {!Reader.union} has announced. *)
 
-val variant : Reader.t -> (Reader.t -> 'a) -> 'a
-val variant_fixed : Reader.t -> 'a Fixed.t -> 'a
+val variant : (Reader.t -> 'a) -> Reader.t -> 'a
+val variant_fixed : 'a Fixed.t -> Reader.t -> 'a
 
 (** {1 Texts and bytes} *)
 
@@ -52,7 +48,12 @@ val list : (Reader.t -> 'a) -> Reader.t -> 'a array
 val list_within : int -> int -> (Reader.t -> 'a) -> Reader.t -> 'a array
 (** Least and greatest number of elements come first. *)
 
-val counted : int -> int -> Reader.t -> (int -> 'a) -> 'a list
-(** What lists and maps share: [counted least greatest reader read_next] reads up
-    to the limit, checking depth, bounds and budget. [read_next] gets the number
-    of elements before. The last one comes first. *)
+val strings : (Reader.t -> string) -> Reader.t -> string array
+(** As {!list}, of strings or bytes. *)
+
+val strings_within :
+  int -> int -> (Reader.t -> string) -> Reader.t -> string array
+(** As {!list_within}. *)
+
+val check_bound : int -> int -> int -> int -> unit
+(** [check_bound count least greatest position]. Offence: [BOUND_EXCEEDED]. *)

@@ -1,8 +1,19 @@
 (** Writing values: what generated encoders are made of.
 
     A function of type [Writer.t -> 'a -> unit] appends one value of variable
-    size without its length. Fixed-size types have a {!Fixed.t} instead. All
-    offences raise {!Offence.Found}. *)
+    size with its length before it. Fixed-size types have a {!Fixed.t} instead.
+    All offences raise {!Offence.Found}.
+
+    A writer that does not {!Writer.locates} offences finds the same ones, perhaps
+    another one first: what matters then is that there is one. *)
+
+(** {1 Values of fixed size} *)
+
+val fixed : 'a Fixed.t -> Writer.t -> 'a -> unit
+(** The value of a field, after its header. *)
+
+val fixed_part : 'a Fixed.t -> Writer.t -> 'a -> unit
+(** A part of a map's entry. *)
 
 (** {1 Fields and variants}
 

@@ -56,7 +56,8 @@ let fields =
     ("destination", 52);
   ]
 
-let codec = Fixed.record ~size ~fields ~get ~set
+let codec =
+  Fixed.record ~size ~fields ~get ~get_four:(Packed.get_four get size) ~set
 
 let pp formatter envelope =
   Print.record formatter "Envelope"

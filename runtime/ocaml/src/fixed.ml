@@ -5,6 +5,8 @@ type 'a t = {
   set : Bytes.t -> int -> 'a -> unit;
   part_get : Bytes.t -> int -> 'a;
       (** As [get], by callers that look after the paths of offences. *)
+  part_get_four : Bytes.t -> int -> 'a array;
+      (** Four values, side by side. *)
   part_set : Bytes.t -> int -> 'a -> unit;
   put_step : int -> Offence.t -> unit;
       (** Their paths: in a value that starts there. *)
@@ -33,12 +35,13 @@ let make ~size ~get ~set =
     get;
     set;
     part_get = get;
+    part_get_four = Packed.get_four get size;
     part_set = set;
     put_step = no_step;
   }
 
 let replaced codec ~get ~set =
-  { codec with get; set; part_get = get; part_set = set; put_step = no_step }
+  make ~size:codec.size ~get ~set
 
 let bool = make ~size:1 ~get:Get.bool ~set:Set.bool
 let u8 = make ~size:1 ~get:Get.u8 ~set:Set.u8
@@ -105,8 +108,9 @@ let offence_of_many codec start (offence : Offence.t) =
   Offence.pass offence (Printf.sprintf "[%d]" index)
 
 let get_many codec bytes start count =
-  let get = codec.part_get and stride = codec.size in
-  try Array.init count (fun index -> get bytes (start + (index * stride)))
+  try
+    Packed.get_many ~get:codec.part_get ~get_four:codec.part_get_four
+      ~stride:codec.size bytes start count
   with Offence.Found offence -> offence_of_many codec start offence
 
 let set_many codec bytes start values =
@@ -125,7 +129,7 @@ let array element length =
   in
   make ~size:(length * element.size) ~get ~set
 
-let record ~size ~fields ~get ~set =
+let record ~size ~fields ~get ~get_four ~set =
   let put_step start (offence : Offence.t) =
     let name = Layout.name_at fields (offence.position - start) in
     offence.path <- ("." ^ name) :: offence.path
@@ -141,4 +145,10 @@ let record ~size ~fields ~get ~set =
     try set bytes start value with Offence.Found offence -> passed start offence
   in
   let codec = make ~size ~get:whole_get ~set:whole_set in
-  { codec with part_get = get; part_set = set; put_step }
+  {
+    codec with
+    part_get = get;
+    part_get_four = get_four;
+    part_set = set;
+    put_step;
+  }

@@ -12,14 +12,10 @@ let write key = key.write
 let size key = key.size
 let step key value = "[" ^ key.show value ^ "]"
 
-let read_fixed codec reader =
-  let start = Reader.take reader (Fixed.size codec) in
-  Fixed.get codec (Reader.bytes reader) start
-
 let of_fixed ~compare ~show codec =
   {
     compare;
-    read = read_fixed codec;
+    read = (fun reader -> Decode.fixed_part codec reader);
     write = (fun writer value -> Writer.fixed writer codec value);
     size = (fun _ -> Fixed.size codec);
     show;
@@ -69,17 +65,13 @@ let fixed_bytes size =
   let show bytes = quoted (Hexadecimal.encode bytes) in
   of_fixed ~compare:String.compare ~show (Fixed.bytes size)
 
-let string_within least greatest =
-  {
-    compare = String.compare;
-    read =
-      (fun reader ->
-        Reader.sized reader (Decode.string_within least greatest));
-    write =
-      (fun writer value ->
-        Writer.sized writer (Encode.string_within least greatest) value);
-    size = String.length;
-    show = quoted;
-  }
+let text ~read ~write =
+  { compare = Text.compare; read; write; size = String.length; show = quoted }
 
-let string = string_within 0 max_int
+let string = text ~read:Decode.string ~write:Encode.string
+
+let string_within least greatest =
+  text
+    ~read:(fun reader -> Decode.string_within least greatest reader)
+    ~write:(fun writer value ->
+      Encode.string_within least greatest writer value)

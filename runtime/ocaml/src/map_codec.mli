@@ -4,23 +4,17 @@
     with every key at most once. All offences raise {!Offence.Found}. *)
 
 val decode : 'k Key.t -> (Reader.t -> 'v) -> Reader.t -> ('k * 'v) list
-(** The function given reads an entry's value as {!value} and {!fixed_value}
-    do. *)
+(** The function given reads an entry's value: {!Decode.fixed_part} where that is
+    of fixed size. *)
 
 val decode_within :
   int -> int -> 'k Key.t -> (Reader.t -> 'v) -> Reader.t -> ('k * 'v) list
 (** Least and greatest number of entries come first. *)
 
-val value : (Reader.t -> 'v) -> Reader.t -> 'v
-(** An entry's value of variable size. *)
-
-val fixed_value : 'v Fixed.t -> Reader.t -> 'v
-(** An entry's value of fixed size. *)
-
 val encode :
   'k Key.t -> (Writer.t -> 'v -> unit) -> Writer.t -> ('k * 'v) list -> unit
-(** The function given writes an entry's value as {!write_value} and
-    {!write_fixed_value} do. *)
+(** The function given writes an entry's value: {!Encode.fixed_part} where that is
+    of fixed size. *)
 
 val encode_within :
   int ->
@@ -31,9 +25,3 @@ val encode_within :
   ('k * 'v) list ->
   unit
 (** Least and greatest number of entries come first. *)
-
-val write_value : (Writer.t -> 'v -> unit) -> Writer.t -> 'v -> unit
-(** An entry's value of variable size. *)
-
-val write_fixed_value : 'v Fixed.t -> Writer.t -> 'v -> unit
-(** An entry's value of fixed size. *)

@@ -109,16 +109,22 @@ module Make (Codec : CODEC) = struct
         Ok length
     | exception Encode_error.Error error -> Error error
 
+  (* Where an offence lies is of interest once there is one: then the body is read
+     again, up to that place. *)
+  let decode_locating bytes ~offset ~length =
+    try Codec.read (Reader.make ~locates:true bytes ~offset ~length)
+    with Offence.Found offence ->
+      let path = Offence.path offence short_name in
+      let offset = offence.position - offset in
+      raise (Decode_error.Error { code = offence.code; offset; path })
+
   let decode_exn ?(offset = 0) ?length bytes =
     let available = Bytes.length bytes - offset in
     let length = Option.value length ~default:available in
     if offset < 0 || length < 0 || length > available then
       invalid_arg (name ^ ".decode: not a range of the bytes");
-    try Codec.read (Reader.make bytes ~offset ~length)
-    with Offence.Found offence ->
-      let path = Offence.path offence short_name in
-      let offset = offence.position - offset in
-      raise (Decode_error.Error { code = offence.code; offset; path })
+    try Codec.read (Reader.make ~locates:false bytes ~offset ~length)
+    with Offence.Found _ -> decode_locating bytes ~offset ~length
 
   let decode ?offset ?length bytes =
     match decode_exn ?offset ?length bytes with

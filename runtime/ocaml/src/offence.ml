@@ -6,8 +6,11 @@ type t = {
 
 exception Found of t
 
-let[@inline never] found code position =
-  raise (Found { code; position; path = [] })
+let[@inline never] failure code position = Found { code; position; path = [] }
+
+(* Raised in its caller's code, not by a call that might return: so the compiler
+   need not save, for afterwards, what the caller holds in registers. *)
+let[@inline] found code position = raise_notrace (failure code position)
 
 let missing_field step position =
   raise_notrace (Found { code = Missing_field; position; path = [ step ] })

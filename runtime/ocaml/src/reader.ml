@@ -1,5 +1,6 @@
 type t = {
   bytes : Bytes.t;
+  last_word : int;  (** The last position in there with 8 bytes. *)
   mutable position : int;
   mutable limit : int;
   mutable depth : int;
@@ -15,11 +16,14 @@ type t = {
   mutable block_start : int;  (** Where the block starts in there. *)
   mutable block_origin : int;  (** Where it starts in [bytes]. *)
   mutable block_length : int;  (** How much of it came from [bytes]. *)
+  locates : bool;  (** Whether offences are given their path. *)
 }
 
-let make bytes ~offset ~length =
+let make ~locates bytes ~offset ~length =
   {
     bytes;
+    last_word = Bytes.length bytes - 8;
+    locates;
     position = offset;
     limit = offset + length;
     depth = 0;
@@ -38,6 +42,7 @@ let[@inline] bytes reader = reader.bytes
 let[@inline] position reader = reader.position
 let[@inline] limit reader = reader.limit
 let[@inline] at_limit reader = reader.position = reader.limit
+let[@inline] locates reader = reader.locates
 
 (* --- Values --- *)
 
@@ -47,10 +52,13 @@ let[@inline] take reader size =
   reader.position <- start + size;
   start
 
-let[@inline] take_rest reader =
-  let size = reader.limit - reader.position in
-  reader.position <- reader.limit;
-  size
+let[@inline] pass reader size =
+  let start = reader.position in
+  reader.position <- start + size;
+  start
+
+let[@inline] last_word reader = reader.last_word
+let[@inline] move_to reader position = reader.position <- position
 
 (* The two longer forms of a length; [marker] is its first byte. *)
 let long_length reader prefix marker =
@@ -66,10 +74,10 @@ let long_length reader prefix marker =
   reader.position <- start + width;
   length
 
-let length reader =
+let[@inline] length reader =
   let prefix = reader.position in
   if prefix >= reader.limit then Offence.found Truncated prefix;
-  let first = Bytes.get_uint8 reader.bytes prefix in
+  let first = Word.get_8 reader.bytes prefix in
   let length =
     if first < 254 then (
       reader.position <- prefix + 1;
@@ -80,13 +88,13 @@ let length reader =
     Offence.found Truncated reader.position;
   length
 
-let sized reader read =
+let[@inline] narrow reader =
   let size = length reader in
-  let limit = reader.limit in
+  let outer = reader.limit in
   reader.limit <- reader.position + size;
-  let value = read reader in
-  reader.limit <- limit;
-  value
+  outer
+
+let[@inline] widen reader outer = reader.limit <- outer
 
 (* --- Nesting --- *)
 
@@ -97,9 +105,10 @@ let[@inline] enter reader =
 
 let[@inline] leave reader = reader.depth <- reader.depth - 1
 
-let[@inline] spend reader =
-  if reader.budget = 0 then Offence.found Budget_exceeded reader.position;
-  reader.budget <- reader.budget - 1
+let[@inline] spend reader count =
+  let left = reader.budget - count in
+  if left < 0 then Offence.found Budget_exceeded reader.position;
+  reader.budget <- left
 
 (* --- Headers --- *)
 
@@ -119,7 +128,7 @@ let long_tag reader =
 (* Reads a header; there is at least one byte. *)
 let read_header reader =
   reader.header <- reader.position;
-  let first = Bytes.get_uint8 reader.bytes reader.position in
+  let first = Word.get_8 reader.bytes reader.position in
   reader.position <- reader.position + 1;
   reader.kind <- first land 7;
   let tag = if first lsr 3 = 31 then long_tag reader else first lsr 3 in
@@ -168,18 +177,20 @@ let rec find_among_unknown reader tag kind =
 
 (* The short form of the wanted header, right here, needs no further look: tags
    are asked for in ascending order. *)
-let find reader tag kind =
-  let position = reader.position in
-  if
-    reader.pending < 0
-    && position < reader.limit
-    && tag < 31
-    && Bytes.get_uint8 reader.bytes position = (tag lsl 3) lor kind
-  then (
-    reader.header <- position;
-    reader.kind <- kind;
-    reader.tag <- tag;
-    reader.position <- position + 1;
+let[@inline] is_next reader tag kind =
+  tag < 31
+  && reader.pending < 0
+  && reader.position < reader.limit
+  && Word.get_8 reader.bytes reader.position = (tag lsl 3) lor kind
+
+let[@inline] accept_next reader tag =
+  reader.tag <- tag;
+  reader.header <- reader.position;
+  reader.position <- reader.position + 1
+
+let[@inline] find reader tag kind =
+  if is_next reader tag kind then (
+    accept_next reader tag;
     true)
   else find_among_unknown reader tag kind
 
@@ -188,16 +199,24 @@ let find reader tag kind =
 let absence_position reader =
   if reader.pending >= 0 then reader.header else reader.limit
 
-let require reader tag kind =
-  if not (find reader tag kind) then (
+let require_among_unknown reader tag kind =
+  if not (find_among_unknown reader tag kind) then (
     reader.tag <- tag;
     Offence.found Missing_field (absence_position reader))
+
+let[@inline] require reader tag kind =
+  if is_next reader tag kind then accept_next reader tag
+  else require_among_unknown reader tag kind
 
 let rec skip_rest reader =
   if reader.pending >= 0 then skip reader;
   if reader.position < reader.limit then (
     read_header reader;
     skip_rest reader)
+
+let[@inline] end_elements reader =
+  if reader.pending >= 0 || reader.position < reader.limit then
+    skip_rest reader
 
 (* --- The block --- *)
 
@@ -216,6 +235,14 @@ let complete_block reader layout origin length =
   reader.block_length <- length;
   0
 
+let[@inline] whole_block reader start size =
+  if reader.block_bytes != reader.bytes then
+    reader.block_bytes <- reader.bytes;
+  reader.block_start <- start;
+  reader.block_origin <- start;
+  reader.block_length <- size;
+  start
+
 let present_block reader layout =
   reader.tag <- -1;
   let length = length reader in
@@ -225,27 +252,41 @@ let present_block reader layout =
     Offence.found Bad_length start;
   reader.tag <- 0;
   if length < declared then complete_block reader layout start length
-  else (
-    reader.block_bytes <- reader.bytes;
-    reader.block_start <- start;
-    reader.block_origin <- start;
-    reader.block_length <- declared;
-    start)
+  else whole_block reader start declared
 
-let block reader layout =
+let any_block reader layout =
   if find reader 0 6 then present_block reader layout
   else
     match Layout.first_required_from layout 0 with
     | Some name -> missing_block_field reader name (absence_position reader)
     | None -> complete_block reader layout reader.position 0
 
+(* A block as this version writes it, with a length of one byte, is told by a look
+   at its header and length together. *)
+let block reader layout =
+  let size = Layout.block_size layout in
+  let position = reader.position in
+  let start = position + 2 in
+  if
+    size < 254 && reader.pending < 0
+    && start + size <= reader.limit
+    && Word.get_16 reader.bytes position = (size lsl 8) lor 6
+  then (
+    reader.tag <- 0;
+    reader.position <- start + size;
+    whole_block reader start size)
+  else any_block reader layout
+
 let[@inline] block_bytes reader = reader.block_bytes
 
-let end_block reader layout =
+let end_short_block reader layout =
+  match Layout.first_required_from layout reader.block_length with
+  | Some name -> missing_block_field reader name reader.position
+  | None -> ()
+
+let[@inline] end_block reader layout =
   if reader.block_length < Layout.block_size layout then
-    match Layout.first_required_from layout reader.block_length with
-    | Some name -> missing_block_field reader name reader.position
-    | None -> ()
+    end_short_block reader layout
 
 (* An offence in the block: says which field, and where in the body. Zeros that
    stand for missing fields may offend as well: then what is wrong is that they
@@ -272,21 +313,34 @@ let message_offence reader layout outer offence =
     reader.tag <- outer;
     raise_notrace located
 
-let message reader layout read =
+let elements reader read =
+  reader.tag <- -1;
+  let value = read reader in
+  end_elements reader;
+  value
+
+let elements_with_path reader layout outer read =
+  try elements reader read
+  with Offence.Found offence -> message_offence reader layout outer offence
+
+let body reader layout read =
   enter reader;
   let outer = reader.tag in
-  reader.tag <- -1;
-  match
-    let value = read reader in
-    skip_rest reader;
+  let value =
+    if reader.locates then elements_with_path reader layout outer read
+    else elements reader read
+  in
+  reader.tag <- outer;
+  leave reader;
+  value
+
+let message reader layout read =
+  if reader.depth = 0 then body reader layout read
+  else
+    let outer = narrow reader in
+    let value = body reader layout read in
+    widen reader outer;
     value
-  with
-  | value ->
-      reader.tag <- outer;
-      leave reader;
-      value
-  | exception Offence.Found offence ->
-      message_offence reader layout outer offence
 
 let union_header reader =
   reader.tag <- -1;
@@ -296,25 +350,33 @@ let union_header reader =
   if reader.pending = 0 then found_in_body reader Bad_length reader.header;
   accept reader
 
+let union_element reader read =
+  union_header reader;
+  read reader reader.tag
+
+let union_element_with_path reader layout outer read =
+  try union_element reader read
+  with Offence.Found offence ->
+    let tag = reader.tag in
+    reader.tag <- outer;
+    if Layout.knows layout tag then
+      Offence.pass offence ("(" ^ Layout.field_name layout tag ^ ")")
+    else raise_notrace (Offence.Found offence)
+
 let union reader layout read =
+  let limit = narrow reader in
   enter reader;
   let outer = reader.tag in
-  match
-    union_header reader;
-    read reader reader.tag
-  with
-  | value ->
-      reader.tag <- outer;
-      if reader.position < reader.limit then
-        Offence.found Bad_length reader.position;
-      leave reader;
-      value
-  | exception Offence.Found offence ->
-      let tag = reader.tag in
-      reader.tag <- outer;
-      if Layout.knows layout tag then
-        Offence.pass offence ("(" ^ Layout.field_name layout tag ^ ")")
-      else raise_notrace (Offence.Found offence)
+  let value =
+    if reader.locates then union_element_with_path reader layout outer read
+    else union_element reader read
+  in
+  reader.tag <- outer;
+  if reader.position < reader.limit then
+    Offence.found Bad_length reader.position;
+  leave reader;
+  widen reader limit;
+  value
 
 let expect_kind reader kind =
   if reader.kind <> kind then

@@ -6,9 +6,11 @@
 
 type t
 
-val make : Bytes.t -> offset:int -> length:int -> t
-(** A reader of the body in that range, which the caller has checked. *)
+val make : locates:bool -> Bytes.t -> offset:int -> length:int -> t
+(** A reader of the body in that range, which the caller has checked. If it
+    [locates] them, offences are given their path. *)
 
+val locates : t -> bool
 val bytes : t -> Bytes.t
 val position : t -> int
 
@@ -23,16 +25,25 @@ val take : t -> int -> int
 (** [take reader size] passes over that many bytes and gives the position of the
     first. Offence: [TRUNCATED]. *)
 
-val take_rest : t -> int
-(** Passes over all bytes up to {!limit} and gives their number. *)
-
 val length : t -> int
 (** Reads a length prefix. So many bytes do follow it. Offences: [TRUNCATED],
     [NON_CANONICAL]. *)
 
-val sized : t -> (t -> 'a) -> 'a
-(** [sized reader read] reads a length prefix, then with [read] exactly the bytes
-    it counts. [read] must leave the reader {!at_limit}. *)
+val pass : t -> int -> int
+(** As {!take}, of bytes that {!length} has found to be there. *)
+
+val last_word : t -> int
+(** The last position in all of the bytes that eight bytes follow. *)
+
+val move_to : t -> int -> unit
+(** To a position up to {!limit}. *)
+
+val narrow : t -> int
+(** Reads a length prefix and makes the bytes it counts the innermost value: the
+    reader is to be {!at_limit} when this ends with {!widen}, which wants what
+    [narrow] gives. *)
+
+val widen : t -> int -> unit
 
 (** {1 Nesting} *)
 
@@ -41,17 +52,17 @@ val enter : t -> unit
 
 val leave : t -> unit
 
-val spend : t -> unit
-(** Counts one element or entry. Offence: [BUDGET_EXCEEDED]. *)
+val spend : t -> int -> unit
+(** Counts so many elements or entries. Offence: [BUDGET_EXCEEDED]. *)
 
 val message : t -> Layout.t -> (t -> 'a) -> 'a
-(** [message reader layout read] reads a message body that reaches to {!limit}.
-    [read] asks for block and fields in their order; what it leaves is skipped
-    as unknown. *)
+(** [message reader layout read] reads a message: the outermost one, a body that
+    reaches to {!limit}, or a value with its length before it. [read] asks for
+    block and fields in their order; what it leaves is skipped as unknown. *)
 
 val union : t -> Layout.t -> (t -> int -> 'a) -> 'a
-(** [union reader layout read] reads a union body: its header, then with [read],
-    which gets the tag, the element's value. *)
+(** [union reader layout read] reads a union: its length and header, then with
+    [read], which gets the tag, the element's value. *)
 
 (** {1 Elements of a message or union} *)
 

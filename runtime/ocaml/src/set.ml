@@ -2,11 +2,11 @@ let out_of_type position = Offence.found Encode_range position
 
 let[@inline] u8 bytes position value =
   if value land lnot 0xff <> 0 then out_of_type position;
-  Bytes.set_uint8 bytes position value
+  Word.set_8 bytes position value
 
 let[@inline] u16 bytes position value =
   if value land lnot 0xffff <> 0 then out_of_type position;
-  Bytes.set_uint16_le bytes position value
+  Word.set_16 bytes position value
 
 let[@inline] u32 bytes position value =
   if value land lnot 0xffff_ffff <> 0 then out_of_type position;
@@ -14,15 +14,15 @@ let[@inline] u32 bytes position value =
 
 let[@inline] u64 bytes position value = Word.set bytes position value
 
-let i8 bytes position value =
+let[@inline] i8 bytes position value =
   if value < -0x80 || value > 0x7f then out_of_type position;
-  Bytes.set_int8 bytes position value
+  Word.set_8 bytes position value
 
-let i16 bytes position value =
+let[@inline] i16 bytes position value =
   if value < -0x8000 || value > 0x7fff then out_of_type position;
-  Bytes.set_int16_le bytes position value
+  Word.set_16 bytes position value
 
-let i32 bytes position value =
+let[@inline] i32 bytes position value =
   if value < -0x8000_0000 || value > 0x7fff_ffff then out_of_type position;
   Word.set_32 bytes position (Int32.of_int value)
 
@@ -40,7 +40,8 @@ let f32 bytes position value =
 let[@inline] f64 bytes position value =
   Word.set bytes position (Int64.bits_of_float value)
 
-let[@inline] bool bytes position value = Bytes.set_uint8 bytes position (Bool.to_int value)
+let[@inline] bool bytes position value =
+  Word.set_8 bytes position (Bool.to_int value)
 
 let[@inline] timestamp bytes position value =
   Word.set bytes position (Timestamp.to_nanoseconds value)
@@ -53,17 +54,8 @@ let decimal scale bytes position value =
   | Some { mantissa; _ } -> Word.set bytes position mantissa
   | None -> out_of_type position
 
-let uuid bytes position value =
-  Bytes.blit_string (Uuid.to_bytes value) 0 bytes position 16
-
-let ascii size bytes position value =
-  let length = String.length value in
-  if length > size then Offence.found Bound_exceeded position;
-  if size = 8 then Word.set bytes position 0L
-  else Bytes.fill bytes position size '\000';
-  Bytes.blit_string value 0 bytes position length;
-  if Text.ascii_length bytes position size <> length then
-    Offence.found Bad_ascii position
+let[@inline] uuid bytes position value = Uuid.set bytes position value
+let ascii size bytes position value = Text.ascii_blit value bytes position size
 
 let bytes size bytes position value =
   if String.length value <> size then Offence.found Bad_length position;

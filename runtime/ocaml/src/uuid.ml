@@ -5,6 +5,17 @@ let nil = String.make size '\000'
 let of_bytes bytes = if String.length bytes = size then Some bytes else None
 let to_bytes uuid = uuid
 
+let get bytes position =
+  let uuid = Bytes.create size in
+  Word.set uuid 0 (Word.get bytes position);
+  Word.set uuid 8 (Word.get bytes (position + 8));
+  Bytes.unsafe_to_string uuid
+
+let set bytes position uuid =
+  let uuid = Bytes.unsafe_of_string uuid in
+  Word.set bytes position (Word.get uuid 0);
+  Word.set bytes (position + 8) (Word.get uuid 8)
+
 (* Where the hyphens of the text form are. *)
 let is_hyphen index = index = 8 || index = 13 || index = 18 || index = 23
 

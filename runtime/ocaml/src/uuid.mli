@@ -13,6 +13,12 @@ val of_bytes : string -> t option
 val to_bytes : t -> string
 (** What {!of_bytes} reads. *)
 
+val get : Bytes.t -> int -> t
+(** [get bytes position]: 16 bytes that callers have checked to be there. *)
+
+val set : Bytes.t -> int -> t -> unit
+(** The counterpart of {!get}. *)
+
 val of_string : string -> t option
 (** Reads [8-4-4-4-12] hexadecimal digits of either case. *)
 

@@ -45,10 +45,10 @@ module type NESTED = sig
   include S
 
   val read : Reader.t -> t
-  (** For other codecs: reads a value that reaches to the reader's limit. *)
+  (** For other codecs: reads a value with its length before it. *)
 
   val write : Writer.t -> t -> unit
-  (** For other codecs: appends a value. *)
+  (** For other codecs: appends a value with its length before it. *)
 end
 
 (** For generated code: what the structural functions of the standard library

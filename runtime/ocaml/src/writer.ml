@@ -1,25 +1,34 @@
 type t = {
   mutable bytes : Bytes.t;
+  mutable room : int;  (** Its length without {!spare}. *)
   mutable length : int;
   mutable depth : int;
   mutable budget : int;
   mutable tag : int;
       (** The element being written: 0 the block, -1 none yet. *)
   mutable block_start : int;  (** Where the last block starts. *)
+  mutable locates : bool;  (** Whether offences are given their path. *)
 }
 
+(* Room beyond what is written, for copying whole words. *)
+let spare = 8
+
 let make capacity =
+  let room = max capacity 8 in
   {
-    bytes = Bytes.create (max capacity 16);
+    bytes = Bytes.create (room + spare);
+    room;
     length = 0;
     depth = 0;
     budget = Limit.budget;
     tag = -1;
     block_start = 0;
+    locates = false;
   }
 
 let[@inline] length writer = writer.length
 let[@inline] bytes writer = writer.bytes
+let[@inline] locates writer = writer.locates
 let contents writer = Bytes.sub writer.bytes 0 writer.length
 
 let truncate writer length =
@@ -30,15 +39,16 @@ let truncate writer length =
 (* --- Values --- *)
 
 let[@inline never] grow writer length =
-  let capacity = max length (2 * Bytes.length writer.bytes) in
-  let bytes = Bytes.create capacity in
+  let room = max length (2 * writer.room) in
+  let bytes = Bytes.create (room + spare) in
   Bytes.blit writer.bytes 0 bytes 0 writer.length;
-  writer.bytes <- bytes
+  writer.bytes <- bytes;
+  writer.room <- room
 
 let[@inline] reserve writer size =
   let start = writer.length in
   let length = start + size in
-  if length > Bytes.length writer.bytes then grow writer length;
+  if length > writer.room then grow writer length;
   writer.length <- length;
   start
 
@@ -57,60 +67,76 @@ let[@inline] width_of_length length =
   if length < 254 then 1 else if length < 0x10000 then 3 else 5
 
 let set_length bytes start length =
-  match width_of_length length with
-  | 1 -> Bytes.set_uint8 bytes start length
-  | 3 ->
-      Bytes.set_uint8 bytes start 254;
-      Set.u16 bytes (start + 1) length
-  | _ ->
-      Bytes.set_uint8 bytes start 255;
-      Set.u32 bytes (start + 1) length
+  if length < 254 then Word.set_8 bytes start length
+  else if length < 0x10000 then (
+    Word.set_8 bytes start 254;
+    Word.set_16 bytes (start + 1) length)
+  else (
+    Word.set_8 bytes start 255;
+    Set.u32 bytes (start + 1) length)
 
-let[@inline] length_prefix writer length =
+let length_prefix writer length =
   let start = reserve writer (width_of_length length) in
   set_length writer.bytes start length
 
-(* The length is known only afterwards: room for its shortest form is left, and
-   values that turn out longer make way. Nesting is limited, so a byte moves at
-   most as many times. *)
-let sized writer write value =
-  let prefix = reserve writer 1 in
-  write writer value;
-  let size = writer.length - prefix - 1 in
+let[@inline] reserve_sized writer size =
+  if size < 254 then (
+    let prefix = reserve writer (size + 1) in
+    Word.set_8 writer.bytes prefix size;
+    prefix + 1)
+  else (
+    length_prefix writer size;
+    reserve writer size)
+
+let[@inline] begin_value writer = reserve writer 1
+
+(* Values that turn out longer than a short length can say make way. Nesting is
+   limited, so a byte moves at most as many times. *)
+let end_long_value writer prefix size =
   let width = width_of_length size in
-  if width > 1 then (
-    ignore (reserve writer (width - 1));
-    Bytes.blit writer.bytes (prefix + 1) writer.bytes (prefix + width) size);
+  ignore (reserve writer (width - 1));
+  Bytes.blit writer.bytes (prefix + 1) writer.bytes (prefix + width) size;
   set_length writer.bytes prefix size
+
+let[@inline] end_value writer prefix =
+  let size = writer.length - prefix - 1 in
+  if size < 254 then Word.set_8 writer.bytes prefix size
+  else end_long_value writer prefix size
 
 (* --- Nesting --- *)
 
-let enter writer =
+let[@inline] enter writer =
   if writer.depth >= Limit.depth then
     Offence.found Depth_exceeded writer.length;
   writer.depth <- writer.depth + 1
 
-let leave writer = writer.depth <- writer.depth - 1
+let[@inline] leave writer = writer.depth <- writer.depth - 1
 
-let spend writer =
-  if writer.budget = 0 then Offence.found Budget_exceeded writer.length;
-  writer.budget <- writer.budget - 1
+let[@inline] spend writer count =
+  let left = writer.budget - count in
+  if left < 0 then Offence.found Budget_exceeded writer.length;
+  writer.budget <- left
 
-let restore writer depth budget tag =
-  writer.depth <- depth;
-  writer.budget <- budget;
-  writer.tag <- tag
-
-let outermost writer write body =
-  let { length; depth; budget; tag; _ } = writer in
+let start_body writer locates =
   writer.depth <- 0;
   writer.budget <- Limit.budget;
-  match write writer body with
-  | () -> restore writer depth budget tag
-  | exception failure ->
-      restore writer depth budget tag;
+  writer.tag <- -1;
+  writer.locates <- locates
+
+(* Where an offence lies is of interest once there is one: then the body is
+   written again, up to that place. *)
+let outermost writer write body =
+  let length = writer.length in
+  try
+    start_body writer false;
+    try write writer body
+    with Offence.Found _ ->
       writer.length <- length;
-      raise_notrace failure
+      start_body writer true;
+      write writer body
+  with failure ->
+    writer.length <- length;
+    raise_notrace failure
 
 let message_offence writer layout outer (offence : Offence.t) =
   let tag = writer.tag in
@@ -123,43 +149,59 @@ let message_offence writer layout outer (offence : Offence.t) =
     in
     Offence.pass offence ("." ^ name)
 
-let message writer layout value write =
+let elements_with_path writer layout outer value write =
+  try write writer value
+  with Offence.Found offence -> message_offence writer layout outer offence
+
+let body writer layout value write =
   enter writer;
   let outer = writer.tag in
   writer.tag <- -1;
-  match write writer value with
-  | () ->
-      writer.tag <- outer;
-      leave writer
-  | exception Offence.Found offence ->
-      message_offence writer layout outer offence
+  if writer.locates then elements_with_path writer layout outer value write
+  else write writer value;
+  writer.tag <- outer;
+  leave writer
+
+let message writer layout value write =
+  if writer.depth = 0 then body writer layout value write
+  else
+    let prefix = begin_value writer in
+    body writer layout value write;
+    end_value writer prefix
+
+let variant_with_path writer layout outer value write =
+  try write writer value
+  with Offence.Found offence ->
+    let tag = writer.tag in
+    writer.tag <- outer;
+    if Layout.knows layout tag then
+      Offence.pass offence ("(" ^ Layout.field_name layout tag ^ ")")
+    else raise_notrace (Offence.Found offence)
 
 let union writer layout value write =
+  let prefix = begin_value writer in
   enter writer;
   let outer = writer.tag in
   writer.tag <- -1;
-  match write writer value with
-  | () ->
-      writer.tag <- outer;
-      leave writer
-  | exception Offence.Found offence ->
-      let tag = writer.tag in
-      writer.tag <- outer;
-      if Layout.knows layout tag then
-        Offence.pass offence ("(" ^ Layout.field_name layout tag ^ ")")
-      else raise_notrace (Offence.Found offence)
+  if writer.locates then variant_with_path writer layout outer value write
+  else write writer value;
+  writer.tag <- outer;
+  leave writer;
+  end_value writer prefix
 
 (* --- Elements --- *)
 
-let header writer tag kind =
+let long_header writer tag kind =
+  let start = reserve writer 3 in
+  Word.set_8 writer.bytes start ((31 lsl 3) lor kind);
+  Word.set_16 writer.bytes (start + 1) tag
+
+let[@inline] header writer tag kind =
   writer.tag <- tag;
   if tag < 31 then
     let start = reserve writer 1 in
-    Bytes.set_uint8 writer.bytes start ((tag lsl 3) lor kind)
-  else
-    let start = reserve writer 3 in
-    Bytes.set_uint8 writer.bytes start ((31 lsl 3) lor kind);
-    Set.u16 writer.bytes (start + 1) tag
+    Word.set_8 writer.bytes start ((tag lsl 3) lor kind)
+  else long_header writer tag kind
 
 let long_block writer size =
   header writer 0 6;
@@ -171,7 +213,7 @@ let block writer layout =
   let start =
     if size < 254 then (
       let start = reserve writer (size + 2) in
-      Bytes.set_uint16_le writer.bytes start ((size lsl 8) lor 6);
+      Word.set_16 writer.bytes start ((size lsl 8) lor 6);
       start + 2)
     else long_block writer size
   in

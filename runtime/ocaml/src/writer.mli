@@ -18,6 +18,9 @@ val bytes : t -> Bytes.t
 val contents : t -> Bytes.t
 (** A copy of the bytes written. *)
 
+val locates : t -> bool
+(** Whether offences are given their path. *)
+
 val truncate : t -> int -> unit
 (** [truncate writer length] drops the bytes written after that length.
 
@@ -38,9 +41,14 @@ val fixed : t -> 'a Fixed.t -> 'a -> unit
 val length_prefix : t -> int -> unit
 (** Appends a length in its shortest form. *)
 
-val sized : t -> (t -> 'a -> unit) -> 'a -> unit
-(** [sized writer write value] appends what [write] writes, with its length
-    before it. *)
+val reserve_sized : t -> int -> int
+(** As {!reserve}, with the length before it. *)
+
+val begin_value : t -> int
+(** Leaves room for the length of what is written until {!end_value}, which wants
+    what this gives. *)
+
+val end_value : t -> int -> unit
 
 (** {1 Nesting} *)
 
@@ -49,19 +57,21 @@ val enter : t -> unit
 
 val leave : t -> unit
 
-val spend : t -> unit
-(** Counts one element or entry. Offence: [BUDGET_EXCEEDED]. *)
+val spend : t -> int -> unit
+(** Counts so many elements or entries. Offence: [BUDGET_EXCEEDED]. *)
 
 val outermost : t -> (t -> 'a -> unit) -> 'a -> unit
 (** [outermost writer write body] appends a whole body, which has depth and
-    budget of its own. After an offence the writer is as long as it was. *)
+    budget of its own. After an offence, which has its path, the writer is as
+    long as it was. *)
 
 val message : t -> Layout.t -> 'a -> (t -> 'a -> unit) -> unit
-(** Appends a message body. The function given appends block and fields in their
-    order. *)
+(** Appends a message: the outermost one, or a value with its length before it.
+    The function given appends block and fields in their order. *)
 
 val union : t -> Layout.t -> 'a -> (t -> 'a -> unit) -> unit
-(** Appends a union body. The function given appends its one element. *)
+(** Appends a union, with its length before it. The function given appends its one
+    element. *)
 
 (** {1 Elements of a message or union} *)
 

@@ -21,8 +21,9 @@ module Sample = struct
     let id = Get.u16 bytes start in
     let ratio = Get.f64 bytes (start + 2) in
     Reader.end_block reader layout;
-    let name = Decode.required reader 1 (Decode.string_within 0 5) in
-    let next = Decode.optional reader 2 read in
+    Reader.require reader 1 6;
+    let name = Decode.string_within 0 5 reader in
+    let next = if Reader.find reader 2 6 then Some (read reader) else None in
     { id; ratio; name; next }
 
   let rec write writer value =
@@ -128,7 +129,7 @@ let missing_limited_field () =
   in
   let limited = Fixed.between Int.compare 1 9 Fixed.u8 in
   let found body =
-    let reader = Reader.make (Bytes.of_string body) ~offset:0 ~length:(String.length body) in
+    let reader = Reader.make ~locates:true (Bytes.of_string body) ~offset:0 ~length:(String.length body) in
     let read reader =
       let start = Reader.block reader layout in
       let bytes = Reader.block_bytes reader in
