@@ -7,30 +7,33 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from mycelium.codegen.python import generate
 from mycelium.codegen.target import GenerationOptions
 from mycelium.idl.compiler import compile_schemas
 
 HERE = Path(__file__).parent
-USER_CODE = HERE / "order_types.py"
 
 _REVEALED = re.compile(r":(\d+): note: Revealed type is \"(.*)\"$")
 _MISTAKE = re.compile(r":(\d+): error: (.*)$")
 _EXPECTED = re.compile(r"  # (?:error: )?(.*)$")
 
 
-def test_types_are_what_a_user_expects(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["order_types.py", "bus_types.py"])
+def test_types_are_what_a_user_expects(name: str, tmp_path: Path) -> None:
+    user_code = HERE / name
     schema = compile_schemas(HERE / "schemas").schema
     assert schema is not None
     for file in generate(schema, GenerationOptions()):
         (tmp_path / file.path).write_text(file.text, encoding="utf-8")
-    (tmp_path / USER_CODE.name).write_text(USER_CODE.read_text(encoding="utf-8"), encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", USER_CODE.name]
+    (tmp_path / user_code.name).write_text(user_code.read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", user_code.name]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     expected = {
         (number, match[1])
-        for number, line in enumerate(USER_CODE.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(user_code.read_text(encoding="utf-8").splitlines(), 1)
         if ("reveal_type(" in line or "# error:" in line) and (match := _EXPECTED.search(line))
     }
     found = {
