@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,28 +19,29 @@ from mycelium.idl.compiler import compile_schemas
 PROGRAMS = Path(__file__).parent / "programs"
 
 
-@pytest.fixture(scope="session")
-def desk_codecs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder with the generated module ``desk``, which is on the path of this process, too."""
-    folder = tmp_path_factory.mktemp("desk")
+def generate_codecs(folder: Path) -> None:
+    """Write the generated module ``desk``."""
     schema = compile_schemas(PROGRAMS, [PROGRAMS / "desk.myc"]).schema
     assert schema is not None
     for file in generate(schema, GenerationOptions()):
         (folder / file.path).write_text(file.text, encoding="utf-8")
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
+
+
+# Tests import it by name, as programs do: it is there before they are.
+_CODECS = tempfile.TemporaryDirectory(prefix="desk-codecs-")
+generate_codecs(Path(_CODECS.name))
+sys.path.insert(0, _CODECS.name)
 
 
 @pytest.fixture
-def start(desk_codecs: Path) -> Iterator[Start]:
+def start() -> Iterator[Start]:
     """Starts a program of the folder ``programs`` with arguments; whatever still runs at the end is killed."""
     running: list[subprocess.Popen[str]] = []
 
     def start(program: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, str(PROGRAMS / program), *arguments],
-            env={**os.environ, "PYTHONPATH": str(desk_codecs), **environment},
+            env={**os.environ, "PYTHONPATH": _CODECS.name, **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from mycelium.bus import MessageBus, Node
+from desk import Tick
+
+from mycelium.bus import MessageBus, Node, ReceiveTimedOut, Subscriber
 
 KINDS = ("unix", "tcp", "shm")
+
+PATIENCE = 20.0
+"""Seconds after which something that should have happened has not."""
 
 TOPOLOGY = """
 socket_dir = "{folder}"
@@ -55,3 +63,31 @@ def connected(file: Path) -> Iterator[tuple[MessageBus, MessageBus, MessageBus]]
         for node in (near, far):
             node.wait_until_connected(timeout=10)
         yield buses
+
+
+def tick(number: int, size: int = 0) -> Tick:
+    return Tick(number=number, sent=0, payload=bytes(size) if size else None)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Return once it holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.002)
+
+
+def wanted(bus: MessageBus, subscriber: Subscriber[Any]) -> None:
+    """Publish until the subscriber has heard of it, and take out what came."""
+    publisher = bus.publisher(Tick)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        publisher.publish(tick(0))
+        try:
+            subscriber.recv(timeout=0.05)
+        except ReceiveTimedOut:
+            continue
+        while subscriber.try_recv() is not None:
+            pass
+        return
+    raise AssertionError("nothing came")

@@ -103,6 +103,16 @@ kind = "tcp"
 [[routes]]
 from = "risk"
 to = "strategy"
+kind = "tcp"
+
+[[routes]]
+from = "feed"
+to = "risk"
+kind = "unix"
+
+[[routes]]
+from = "risk"
+to = "feed"
 kind = "unix"
 """
 

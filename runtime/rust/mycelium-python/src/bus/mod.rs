@@ -6,6 +6,7 @@
 mod class;
 mod deadline;
 mod errors;
+mod forks;
 mod inbox;
 mod information;
 mod item;

@@ -3,6 +3,7 @@
 use super::class::{self, held, hold, returned, Held};
 use super::deadline::Deadline;
 use super::errors;
+use super::forks::watch;
 use super::information::text_of;
 use super::item::give_back;
 use super::release::{find_main_thread, Waiting};
@@ -32,6 +33,8 @@ pub struct Node {
 
 impl Node {
     unsafe fn open(&self) -> Plain<Arc<mycelium_bus::Node>> {
+        // SAFETY: the lock is held.
+        unsafe { self.waiting.process.check()? };
         let open = self.open.borrow().clone();
         // SAFETY: the lock is held.
         open.ok_or_else(|| unsafe { errors::no_node(&NodeError::Closed) })
@@ -77,7 +80,7 @@ impl Node {
         // SAFETY: only the node is used without the lock. Those that wait have ended, and hold the lock again or never
         // will, before the interpreter may end.
         unsafe {
-            Waiting::default().released(|| {
+            Waiting::new().released(|| {
                 node.close();
                 let end = Instant::now() + FAREWELL;
                 while others.count() > 0 && Instant::now() < end {
@@ -111,8 +114,9 @@ unsafe fn begin(path: *mut PyObject, name: *mut PyObject) -> Plain<Owned> {
     // SAFETY: live objects; nothing of Python is used without the lock.
     unsafe {
         find_main_thread()?;
+        watch()?;
         let (path, name) = (text_of(path)?, text_of(name)?);
-        let waiting = Waiting::default();
+        let waiting = Waiting::new();
         let node = waiting.released(|| mycelium_bus::Node::from_topology(Path::new(&path), &name));
         let node = node.map_err(|error| errors::no_node(&error))?;
         hold(Node {

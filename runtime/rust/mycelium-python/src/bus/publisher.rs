@@ -59,6 +59,8 @@ impl Publisher {
                 errors::not_published(&PublishError::Closed, self.kind.information.name)
             });
         }
+        // SAFETY: as above.
+        unsafe { self.waiting.process.check()? };
         if !self.raw.is_wanted() {
             return Ok(true);
         }

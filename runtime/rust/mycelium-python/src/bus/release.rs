@@ -1,5 +1,6 @@
 //! Waiting without the interpreter's lock.
 
+use super::forks::Process;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{attribute, import, Owned, Plain, Surprise};
 use pyo3_ffi::*;
@@ -37,19 +38,34 @@ pub fn is_main_thread() -> bool {
     unsafe { PyThread_get_thread_ident() == MAIN_THREAD.read() }
 }
 
-/// How many threads wait for something of one node.
-#[derive(Clone, Default)]
-pub struct Waiting(Arc<AtomicUsize>);
+/// How many threads wait for something of one node, which was made in this process or before a fork.
+#[derive(Clone)]
+pub struct Waiting {
+    count: Arc<AtomicUsize>,
+    /// Where the node was made.
+    pub process: Process,
+}
 
 impl Waiting {
-    /// How many there are now.
+    /// Of a node that is made now.
+    pub fn new() -> Self {
+        Self {
+            count: Arc::default(),
+            process: Process::this(),
+        }
+    }
+
+    /// How many there are now; those of before a fork are in the parent.
     pub fn count(&self) -> usize {
-        self.0.load(Ordering::Acquire)
+        match self.process.is_this() {
+            true => self.count.load(Ordering::Acquire),
+            false => 0,
+        }
     }
 
     /// Run something that waits, without the interpreter's lock.
     pub unsafe fn released<T>(&self, wait: impl FnOnce() -> T) -> T {
-        self.0.fetch_add(1, Ordering::AcqRel);
+        self.count.fetch_add(1, Ordering::AcqRel);
         // SAFETY: the lock is held, and `wait` touches no Python object; dropped before anybody needs the lock again.
         let _released = unsafe { Released::new(self) };
         wait()
@@ -74,7 +90,7 @@ impl Drop for Released<'_> {
     fn drop(&mut self) {
         // SAFETY: this thread's own state, saved above.
         unsafe { take_lock(self.thread) };
-        self.waiting.0.fetch_sub(1, Ordering::AcqRel);
+        self.waiting.count.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -18,6 +18,7 @@ pub unsafe fn ask(service: &Service, arguments: &[*mut PyObject]) -> Plain<Owned
     };
     // SAFETY: live objects; only the bytes are used without the lock.
     unsafe {
+        service.waiting.process.check()?;
         let request = service.kind(Py_TYPE(message).cast())?;
         let reply = service.kind(reply_class)?;
         let deadline = Deadline::after(timeout)?;

@@ -55,6 +55,7 @@ impl Inbox {
     pub unsafe fn receive_now(&self) -> Result<Option<Received>, Nothing> {
         // SAFETY: the lock is held; the scratch is taken out while it is used.
         unsafe {
+            self.waiting.process.check()?;
             let mut scratch = std::mem::take(&mut *SCRATCH.get());
             let received = loop {
                 match self.look(1, &mut scratch) {
@@ -77,6 +78,7 @@ impl Inbox {
     pub unsafe fn receive(&self, deadline: &Deadline) -> Result<Received, Nothing> {
         // SAFETY: as above.
         unsafe {
+            self.waiting.process.check()?;
             let mut scratch = std::mem::take(&mut *SCRATCH.get());
             let received = loop {
                 let arrived = match self.look_for_a_moment(&mut scratch) {
