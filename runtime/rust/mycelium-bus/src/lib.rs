@@ -21,34 +21,16 @@
 #![forbid(unsafe_code)]
 
 mod error;
-#[allow(
-    dead_code,
-    reason = "the links that use the rest are being joined to it"
-)]
 mod handshake;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the driver that uses it is being joined to it"
-)]
 mod lanes;
 mod local;
 pub mod merge;
 pub mod metrics;
-#[allow(
-    dead_code,
-    reason = "the driver that uses the rest is being joined to it"
-)]
 mod node;
 mod overflow;
 mod patience;
 pub mod raw;
 pub mod topology;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the driver that uses it is being joined to it"
-)]
 mod transport;
 
 pub use error::{PublishError, RecvError, RequestError};

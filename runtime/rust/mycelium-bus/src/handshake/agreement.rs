@@ -78,6 +78,7 @@ impl Agreement {
     }
 
     /// Whether messages may flow.
+    #[cfg(test)]
     pub(crate) fn is_established(&self) -> bool {
         self.phase == Phase::Established
     }

@@ -32,13 +32,16 @@ impl<M: BusMessage> AnySubject for Arc<Subject<M>> {
 
 pub(crate) type Server<M, R> = Arc<dyn Fn(&M) -> Result<R, String> + Send + Sync>;
 
+/// A service and its server, of some type.
+type Served = (usize, Box<dyn Any + Send>);
+
 /// The request's and the answer's type.
 type Ends = (TypeId, TypeId);
 
 #[derive(Default)]
 struct State {
     subjects: HashMap<TypeId, Box<dyn AnySubject>>,
-    servers: HashMap<Ends, Vec<(usize, Box<dyn Any + Send>)>>,
+    servers: HashMap<Ends, Vec<Served>>,
     closed: Vec<usize>,
 }
 
@@ -149,10 +152,7 @@ impl Registry {
 }
 
 /// Takes a service's entries out.
-fn extract(
-    servers: &mut Vec<(usize, Box<dyn Any + Send>)>,
-    service: usize,
-) -> Vec<(usize, Box<dyn Any + Send>)> {
+fn extract(servers: &mut Vec<Served>, service: usize) -> Vec<Served> {
     let (ended, stay) = std::mem::take(servers)
         .into_iter()
         .partition(|(each, _)| *each == service);

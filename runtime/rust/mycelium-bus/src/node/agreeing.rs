@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mycelium::control::{LaneJoined, LaneOffer};
 use mycelium::frame::Frame;
+use mycelium::Timestamp;
 
 use super::core::NodeCore;
 use super::fault::LinkFault;
@@ -20,6 +21,8 @@ pub(crate) struct Heard {
     pub(crate) is_agreed: bool,
     pub(crate) offer: Option<LaneOffer>,
     pub(crate) joined: Option<LaneJoined>,
+    /// What the peer published before this time has been sent.
+    pub(crate) watermark: Option<Timestamp>,
 }
 
 impl Link {
@@ -103,7 +106,8 @@ impl Link {
                 Step::OutboundChanged { type_id, manner } => {
                     self.outbound_changed(core, talk, type_id, manner);
                 }
-                Step::InboundChanged { .. } | Step::Heartbeat(_) => {}
+                Step::InboundChanged { .. } => {}
+                Step::Heartbeat(heartbeat) => heard.watermark = Some(heartbeat.watermark),
                 Step::Mismatch(note) => {
                     talk.mismatches.insert(note.type_id, note.reason);
                 }
@@ -140,7 +144,18 @@ impl Link {
             None => talk.wanted.remove(&type_id),
         };
         if self.is_established() {
+            self.note_time(core, talk);
             self.send_from_now_on(core, type_id, manner);
+        }
+    }
+
+    /// Whether the peer orders what comes by time, or measures it.
+    fn note_time(&self, core: &NodeCore, talk: &Talk) {
+        let wants_time =
+            |manner: &Manner| manner.has(Manner::ENVELOPE) && !manner.has(Manner::LOSSY);
+        if self.tell_time(talk.wanted.values().any(wants_time)) {
+            // The driver has to know when to wake up.
+            core.nudger().wake_by_ref();
         }
     }
 
@@ -148,6 +163,7 @@ impl Link {
     pub(crate) fn begin_to_send(self: &Arc<Self>, core: &NodeCore) {
         let talk = self.talk();
         core.established(self);
+        self.note_time(core, &talk);
         for (type_id, manner) in &talk.wanted {
             self.send_from_now_on(core, *type_id, Some(*manner));
         }

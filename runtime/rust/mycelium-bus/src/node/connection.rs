@@ -7,6 +7,7 @@ use std::time::Instant;
 use mio::{Registry, Token};
 use mycelium::control::{RejectCode, MAXIMUM_LENGTH};
 use mycelium::frame::{Frame, DEFAULT_LENGTH_MAX};
+use mycelium::Timestamp;
 
 use super::core::NodeCore;
 use super::counters::LinkCounters;
@@ -48,6 +49,8 @@ pub(crate) struct Connection {
     /// Bytes can flow.
     is_open: bool,
     pub(super) lanes: Lanes,
+    /// What the peer has promised to have sent, all before this time, once the lane is empty.
+    promised: Option<Timestamp>,
     /// Why it ends once what is in the lane has been taken.
     ending: Option<LinkFault>,
     pub(super) inlet: StreamInlet,
@@ -68,6 +71,7 @@ impl Connection {
             stream,
             is_open: false,
             lanes: Lanes::default(),
+            promised: None,
             ending: None,
             phase,
             deadline: core.handshake_deadline(),
@@ -167,7 +171,12 @@ impl Connection {
         if self.ending.is_some() || (self.is_stalled && !self.lanes.are_joined()) {
             return Ok(None);
         }
-        match self.receive_by_stream(core, direct) {
+        let received = self.receive_by_stream(core, direct);
+        if self.promised.is_some() {
+            // What was sent before the promise is in the lane by now.
+            self.receive_by_lane(core, direct)?;
+        }
+        match received {
             // What the peer sent before it went is still taken.
             Err(fault) if self.lanes.are_joined() => {
                 self.ending = Some(fault);
@@ -191,6 +200,9 @@ impl Connection {
             *is_stalled = offered == Offered::Refused;
             Ok(offered)
         })?;
+        if let Some(time) = self.promised.take_if(|_| is_empty) {
+            core.promised(link, time);
+        }
         match self.ending.take_if(|_| is_empty) {
             Some(ending) => Err(ending),
             None => Ok(()),
@@ -211,6 +223,7 @@ impl Connection {
             deadline,
             is_stalled,
             traffic,
+            promised,
             ..
         } = self;
         let mut met = None;
@@ -230,6 +243,12 @@ impl Connection {
                 return Ok(offered);
             }
             let heard = link.hear(core, frame)?;
+            if let Some(watermark) = heard.watermark {
+                match lanes.are_joined() {
+                    true => *promised = Some(watermark),
+                    false => core.promised(link, watermark),
+                }
+            }
             let mut is_established = heard.is_agreed;
             if heard.is_agreed && link.plan.lanes.is_some() {
                 lanes.begin(core, link)?;
@@ -257,6 +276,11 @@ impl Connection {
         Ok(met)
     }
 
+    /// Says that nothing more will come.
+    pub(super) fn finish(&self) {
+        self.stream.end();
+    }
+
     /// Ends it; gives the link that has lost it.
     pub(super) fn end(self, core: &NodeCore, fault: &LinkFault) -> Option<Arc<Link>> {
         let is_established = self.phase == Phase::Established;
@@ -281,6 +305,8 @@ impl Connection {
             stream.and_then(|stream| stream.cut_off().map(str::to_owned))
         };
         link.end(core);
+        core.service_at(link.plan.service)
+            .each_receiver(|receiver| receiver.leave(&link.plan.to));
         link.set_state(LinkState::Connecting {
             last_error: Some(cut_off.unwrap_or_else(|| fault.to_string())),
         });

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use mycelium::control::{Goodbye, GoodbyeCode};
+use mycelium::Timestamp;
 use mycelium_lane::Process;
 
 use super::background;
@@ -252,6 +253,12 @@ impl NodeCore {
             LinkCounters::add(&link.counters().reconnects, 1);
         }
         self.links_changed.ring();
+    }
+
+    /// A peer has sent everything that it published before this time.
+    pub(crate) fn promised(&self, link: &Link, time: Timestamp) {
+        let service = self.service_at(link.plan.service);
+        service.each_receiver(|receiver| receiver.promise(&link.plan.to, time.nanoseconds()));
     }
 
     pub(crate) fn wait_until_connected(&self, timeout: Duration) -> Result<(), NodeError> {

@@ -80,12 +80,8 @@ fn deliver(core: &Weak<NodeCore>) {
         None => calls.is_closed().then(|| calls.take()),
     };
     loop {
-        match core.wait_for(
-            calls.filled(),
-            calls.wait(),
-            &mut Patience::endless().begin(),
-            look,
-        ) {
+        let mut patience = Patience::endless().begin();
+        match core.wait_in_reserve(calls.filled(), look, &mut patience) {
             Waited::Found(Some(call)) => {
                 // A panic is the callback's own affair.
                 let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call));

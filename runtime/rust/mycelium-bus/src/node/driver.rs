@@ -98,7 +98,7 @@ impl Driver {
             0 => TURNS_PER_FULL_LOOK_INTO_LANES,
             _ => TURNS_PER_FULL_LOOK,
         };
-        if self.turns % period == 0 || (on_suspicion && !are_few) {
+        if self.turns.is_multiple_of(period) || (on_suspicion && !are_few) {
             self.poll_events(core);
             self.meeting_turn(core);
         }
@@ -293,14 +293,12 @@ impl Driver {
     /// Ends everything.
     pub(crate) fn close(&mut self, core: &NodeCore) {
         for index in 0..self.connections.len() {
+            if let Some(Some(connection)) = self.connections.get(index) {
+                connection.finish();
+            }
             self.disconnect(core, index, &LinkFault::Closing);
         }
         self.meeting.close();
-    }
-
-    /// Whether no connection is left.
-    pub(crate) fn is_alone(&self) -> bool {
-        self.present.is_empty()
     }
 
     pub(super) fn registry(&self) -> io::Result<mio::Registry> {

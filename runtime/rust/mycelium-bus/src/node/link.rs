@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use mycelium::control::Heartbeat;
+use mycelium::Timestamp;
+
 use super::core::NodeCore;
 use super::counters::LinkCounters;
 use super::fault::LinkFault;
+use super::outbound::now;
 use super::outward::{Outward, Sent};
 use super::status::{LinkId, LinkState, LinkStatus};
-use crate::handshake::{Agreement, Manner};
+use crate::handshake::{frame_of, Agreement, Manner};
 use crate::lanes::LanePlan;
 use crate::local::Bell;
 use crate::topology::RouteKind;
@@ -45,6 +49,8 @@ pub(crate) struct Link {
     state: Mutex<LinkState>,
     is_established: AtomicBool,
     was_established: AtomicBool,
+    /// The peer orders by time, or measures it, and so is told how far this side is.
+    is_told_time: AtomicBool,
     /// What the two sides tell each other, for as long as there is a connection. Locked before the service's types, and
     /// before `outward`.
     pub(super) talk: Mutex<Talk>,
@@ -69,6 +75,7 @@ impl Link {
             state: Mutex::new(LinkState::Connecting { last_error: None }),
             is_established: AtomicBool::new(false),
             was_established: AtomicBool::new(false),
+            is_told_time: AtomicBool::new(false),
             talk: Mutex::default(),
             outward: Mutex::default(),
             room: Bell::default(),
@@ -114,6 +121,30 @@ impl Link {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let LinkState::Connecting { last_error } = &mut *state {
             *last_error = Some(format!("turned somebody away: {reason}"));
+        }
+    }
+
+    /// Whether the peer is told now and then how far this side is.
+    pub(crate) fn is_told_time(&self) -> bool {
+        self.is_told_time.load(Ordering::Relaxed) && self.is_established()
+    }
+
+    /// From now on it is, or is not; whether that is new.
+    pub(crate) fn tell_time(&self, is_told: bool) -> bool {
+        self.is_told_time.swap(is_told, Ordering::Relaxed) != is_told
+    }
+
+    /// Tells the peer that what comes from now on was published from now on.
+    pub(crate) fn beat(&self, core: &NodeCore) {
+        let sent = {
+            // Messages get their times with this locked.
+            let mut outward = self.outward();
+            let time = Timestamp::from_nanoseconds(now());
+            let watermark = time;
+            outward.say(&frame_of(&Heartbeat { time, watermark }))
+        };
+        if sent == Sent::Later {
+            core.drive_in_background();
         }
     }
 

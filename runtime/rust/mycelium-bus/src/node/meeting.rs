@@ -24,6 +24,9 @@ const ACCEPTED_PER_TURN: usize = 64;
 /// How long taking in pauses when the system has no descriptors or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// How often peers that order by time are told how far this node is.
+const BEAT: Duration = Duration::from_millis(20);
+
 /// A link that this side dials.
 pub(crate) struct Dial {
     link: Arc<Link>,
@@ -58,6 +61,8 @@ pub(crate) struct Meeting {
     /// Listeners at which more may wait than were taken in, and when to look.
     crowded: BTreeMap<usize, Instant>,
     dials: Vec<Dial>,
+    /// When peers that order by time are told how far this node is.
+    next_beat: Instant,
 }
 
 impl Meeting {
@@ -66,6 +71,7 @@ impl Meeting {
             listeners,
             crowded: BTreeMap::new(),
             dials,
+            next_beat: Instant::now(),
         }
     }
 
@@ -129,11 +135,25 @@ impl Driver {
         }
         self.end_what_is_late(core);
         self.accept_again(core);
+        let beat = self.beat(core);
         let deadlines = self.connections.iter().flatten();
         let deadlines = deadlines.filter_map(|connection| connection.deadline);
         let dials = self.meeting.dials.iter().filter_map(|dial| dial.due);
         let crowded = self.meeting.crowded.values().copied();
-        deadlines.chain(dials).chain(crowded).min()
+        deadlines.chain(dials).chain(crowded).chain(beat).min()
+    }
+
+    /// Tells peers that order by time how far this node is; when to do so again, if there are any.
+    fn beat(&mut self, core: &NodeCore) -> Option<Instant> {
+        let mut told = core.links().iter().filter(|link| link.is_told_time());
+        let first = told.next()?;
+        let now = Instant::now();
+        if self.meeting.next_beat <= now {
+            self.meeting.next_beat = now + BEAT;
+            first.beat(core);
+            told.for_each(|link| link.beat(core));
+        }
+        Some(self.meeting.next_beat)
     }
 
     fn end_what_is_late(&mut self, core: &NodeCore) {

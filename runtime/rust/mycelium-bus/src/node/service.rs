@@ -89,6 +89,13 @@ impl Service {
             .map(|(_, destinations)| Arc::clone(destinations))
     }
 
+    /// Calls with each receiver of what is published.
+    pub(crate) fn each_receiver(&self, each: impl FnMut(&Arc<dyn FrameReceiver>)) {
+        let table = self.inbound.load();
+        let destinations = table.iter().map(|(_, destinations)| destinations);
+        destinations.flat_map(|to| &to.messages).for_each(each);
+    }
+
     /// What leaves this service of a type, which from now on it sends.
     pub(crate) fn outbound(
         &self,

@@ -76,13 +76,10 @@ impl Traffic {
         }
         let receivers = match self.receivers.take() {
             Some(receivers) => receivers,
-            None => match core
+            None => core
                 .service_at(link.plan.service)
                 .destinations(frame.type_id)
-            {
-                Some(receivers) => receivers,
-                None => Arc::default(),
-            },
+                .unwrap_or_default(),
         };
         if correlation_id != 0 {
             let Some(server) = &receivers.requests else {
@@ -162,11 +159,9 @@ fn hand_over(
 ) -> Result<Offered, DecodeError> {
     if let Some(direct) = direct {
         if let Some((identity, key)) = receiver.direct() {
-            if identity == direct.identity {
-                if (direct.take)(key, frame) {
-                    direct.has_taken = true;
-                    return Ok(Offered::TakenLast);
-                }
+            if identity == direct.identity && (direct.take)(key, frame) {
+                direct.has_taken = true;
+                return Ok(Offered::TakenLast);
             }
         }
     }

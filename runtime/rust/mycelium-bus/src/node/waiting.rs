@@ -40,7 +40,7 @@ impl Spinning {
         match self.wait {
             Wait::Spin => true,
             Wait::Block => false,
-            Wait::Adaptive if self.turns % TURNS_PER_LOOK != 0 => true,
+            Wait::Adaptive if !self.turns.is_multiple_of(TURNS_PER_LOOK) => true,
             Wait::Adaptive => {
                 let now = Instant::now();
                 now < *self.ends.get_or_insert(now + SPINNING)
@@ -49,7 +49,7 @@ impl Spinning {
     }
 
     fn is_full_look(&self) -> bool {
-        self.turns % TURNS_PER_FULL_LOOK == 0
+        self.turns.is_multiple_of(TURNS_PER_FULL_LOOK)
     }
 }
 

@@ -98,6 +98,7 @@ impl Incoming {
     }
 
     /// Whether a frame has begun and not ended.
+    #[cfg(test)]
     pub(crate) fn is_in_frame(&self) -> bool {
         self.start != self.end
     }

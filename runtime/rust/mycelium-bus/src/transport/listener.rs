@@ -122,6 +122,7 @@ impl Listener {
     }
 
     /// The port, where it is one of TCP.
+    #[cfg(test)]
     pub(crate) fn port(&self) -> Option<u16> {
         match &self.socket {
             Socket::Unix { .. } => None,

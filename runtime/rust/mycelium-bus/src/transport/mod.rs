@@ -23,4 +23,6 @@ pub(crate) use incoming::{Filled, Incoming};
 pub(crate) use listener::Listener;
 pub(crate) use outgoing::Outgoing;
 pub(crate) use stream::Stream;
-pub(crate) use tls::{TlsConnector, TlsSettings};
+#[cfg(test)]
+pub(crate) use tls::TlsConnector;
+pub(crate) use tls::TlsSettings;

@@ -35,6 +35,7 @@ impl Outgoing {
     }
 
     /// Whether everything went into the stream.
+    #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
