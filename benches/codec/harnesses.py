@@ -22,16 +22,24 @@ class HarnessFailed(Exception):
 
 def measure(language: str, rounds: int) -> Measured:
     """The tables of a language, as its harness measures them."""
+    generate_messages()
+    program = {"rust": _build_rust, "ocaml": _build_ocaml}[language]()
+    return msgspec.json.decode(output_of([str(program), str(rounds)]), type=Measured)
+
+
+def generate_messages() -> None:
+    """What harnesses are built with.
+
+    Raises HarnessFailed where the schemas do not compile.
+    """
     options = GenerateOptions(GENERATED, ["rust", "ocaml"])
     if run(select([REPOSITORY / "benches" / "schemas"], None), options, Console(quiet=True)) != 0:
         raise HarnessFailed("the schemas of the benchmark do not compile")
-    program = {"rust": _build_rust, "ocaml": _build_ocaml}[language]()
-    return msgspec.json.decode(_output([str(program), str(rounds)]), type=Measured)
 
 
 def _build_rust() -> Path:
     folder = REPOSITORY / "benches" / "rust"
-    _output(
+    output_of(
         ["cargo", "build", "--quiet", "--release", "--locked", "--manifest-path", str(folder / "Cargo.toml")]
     )
     return folder / "target" / "release" / "mycelium-codec-bench"
@@ -50,7 +58,7 @@ def _build_ocaml() -> Path:
     for name, part in parts.items():
         if not (workspace / name).is_symlink():
             (workspace / name).symlink_to(part)
-    _output(
+    output_of(
         [
             "dune",
             "build",
@@ -65,7 +73,11 @@ def _build_ocaml() -> Path:
     return workspace / "_build" / "default" / "harness" / "main.exe"
 
 
-def _output(command: list[str]) -> bytes:
+def output_of(command: list[str]) -> bytes:
+    """What a program prints.
+
+    Raises HarnessFailed where it fails.
+    """
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise HarnessFailed(f"{' '.join(command)} failed with status {done.returncode}")

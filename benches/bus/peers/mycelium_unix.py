@@ -1,0 +1,15 @@
+"""The bus over a Unix socket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benches.bus.channel import Channel
+from benches.bus.peers import mycelium_routes
+
+TITLE = "Mycelium, unix socket"
+
+
+def open_channel(folder: Path, is_near: bool, subject: str, wait: str) -> Channel:
+    far = ""
+    return mycelium_routes.open_channel(folder, is_near, subject, wait, near="", far=far)
