@@ -186,6 +186,7 @@ impl Driver {
         if event.is_readable() || event.is_read_closed() || event.is_error() {
             connection.inlet.is_readable = true;
         }
+        connection.inlet.has_end |= event.is_read_closed() || event.is_error();
         if let Err(fault) = connection.advance(core, event.is_writable() || event.is_error()) {
             self.disconnect(core, index, &fault);
         }

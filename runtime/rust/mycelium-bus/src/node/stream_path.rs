@@ -152,6 +152,8 @@ pub(crate) struct StreamInlet {
     incoming: Incoming,
     /// Whether the system may have more.
     pub(crate) is_readable: bool,
+    /// The end lies behind what is still to be read; no event will tell of it again.
+    pub(crate) has_end: bool,
     /// Whether somebody stopped before the last frame that has come.
     pub(crate) has_frames_left: bool,
 }
@@ -161,6 +163,7 @@ impl StreamInlet {
         Self {
             incoming: Incoming::new(length_max),
             is_readable: true,
+            has_end: false,
             has_frames_left: false,
         }
     }
@@ -196,7 +199,8 @@ impl StreamInlet {
                 // Little at once: there is no more, and the next byte makes the socket readable anew. Where bytes come in
                 // records, each is read by itself, and others may lie in memory already.
                 Filled::Bytes(count) => {
-                    self.is_readable = count >= READ_BYTES_MIN || stream.comes_in_records();
+                    self.is_readable =
+                        count >= READ_BYTES_MIN || self.has_end || stream.comes_in_records();
                 }
                 Filled::Nothing => {
                     self.is_readable = false;
