@@ -268,15 +268,13 @@ class Peer:
         return f"{answer.from_}:{answer.number}"
 
     def do_links(self) -> str:
-        return " ".join(
-            f"{link.own}>{link.peer}:{link.kind}:{link.state}" for link in self.node.links()
-        )
+        return " ".join(f"{link.own}>{link.peer}:{link.kind}:{link.state}" for link in self.node.links())
 
     def do_mismatches(self) -> str:
         return " | ".join(sentence for link in self.node.links() for sentence in link.mismatches)
 
     def do_metrics(self) -> str:
-        return self.node.metrics()
+        return self.node.metrics().to_prometheus()
 
     def do_fork(self, service: str) -> str:
         """What a child process gets that publishes and receives on the bus it inherited."""

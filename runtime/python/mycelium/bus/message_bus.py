@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from mycelium.bus.counting import BusCounts
 from mycelium.bus.errors import BusClosed, RequestFailed
 from mycelium.bus.exchange import Exchange
 from mycelium.bus.inbox import Inbox
@@ -20,6 +21,7 @@ from mycelium.message import Message
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mycelium.bus.metrics import Metrics
     from mycelium.bus.node import Node
     from mycelium.bus.remote_bus import RemoteBus
 
@@ -54,6 +56,7 @@ class MessageBus:
         "_outlets",
         "_subscriptions",
         "_queues",
+        "_gone",
         "_served",
         "_is_closed",
     )
@@ -75,6 +78,7 @@ class MessageBus:
         self._outlets: dict[type[Message], Outlet[Any]] = {}
         self._subscriptions: list[Subscription[Any]] = []
         self._queues: dict[int, tuple[type[Message], Inbox[Any]]] = {}
+        self._gone: dict[type[Message], tuple[int, dict[str, int]]] = {}
         self._served: list[type[Message]] = []
         self._is_closed = False
 
@@ -138,6 +142,7 @@ class MessageBus:
 
         def leave(_: Subscriber[M]) -> None:
             if self._queues.pop(id(queue), None) is not None:
+                self._remember(message_class, queue)
                 self._exchange.fill_no_more(message_class, queue)
 
         return Subscriber(message_class, queue, leave)
@@ -197,6 +202,21 @@ class MessageBus:
             )
         return reply
 
+    def metrics(self) -> Metrics:
+        """All counters at this moment: of a service of a node, those of the node."""
+        from mycelium.bus.metrics import collect  # who never asks is spared the time
+
+        return self.node.metrics() if self.node is not None else collect("", [self], [])
+
+    def counts(self) -> BusCounts:
+        """What this bus alone counts; :meth:`metrics` makes a snapshot of it."""
+        return BusCounts(
+            published={outlet.message_class: outlet.counted() for outlet in self._outlets.values()},
+            gone=dict(self._gone),
+            queues=list(self._queues.values()),
+            callbacks=[subscription.message_class for subscription in self._subscriptions],
+        )
+
     def close(self) -> None:
         """End it: publishers raise, subscribers give what they hold and end, callbacks and handlers are let go."""
         if self._is_closed:
@@ -207,7 +227,9 @@ class MessageBus:
         for subscription in list(self._subscriptions):
             self._unsubscribe(subscription)
         while self._queues:
-            self._exchange.fill_no_more(*self._queues.popitem()[1])
+            message_class, queue = self._queues.popitem()[1]
+            self._remember(message_class, queue)
+            self._exchange.fill_no_more(message_class, queue)
         for message_class in self._served:
             self._exchange.serve_no_more(message_class, self.service)
         if self._remote is not None:
@@ -225,6 +247,13 @@ class MessageBus:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _remember(self, message_class: type[Message], queue: Inbox[Any]) -> None:
+        """What a subscriber counted must not vanish with it."""
+        received, lost = self._gone.get(message_class, (0, {}))
+        reasons = {*lost, *queue.lost}
+        total = {reason: lost.get(reason, 0) + queue.lost.get(reason, 0) for reason in reasons}
+        self._gone[message_class] = (received + queue.received, total)
 
     def _unsubscribe(self, subscription: Subscription[Any]) -> None:
         if subscription in self._subscriptions:

@@ -5,7 +5,8 @@ A :class:`Metrics` is a snapshot. Counters only grow while the bus or the node l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -78,14 +79,44 @@ class Metrics(msgspec.Struct, frozen=True, kw_only=True):
 def collect(node: str, buses: Iterable[MessageBus], links: Iterable[LinkStatus]) -> Metrics:
     """The counters of these buses and links."""
     known = list(buses)
-    publishers = [each for bus in known for each in bus.counted_publishers()]
-    subscribers = [each for bus in known for each in bus.counted_subscribers()]
+    publishers = [each for bus in known for each in _publishers(bus)]
+    subscribers = [each for bus in known for each in _subscribers(bus)]
     return Metrics(
         node=node,
         publishers=tuple(sorted(publishers, key=lambda each: (each.service, each.message))),
         subscribers=tuple(sorted(subscribers, key=lambda each: (each.service, each.message))),
         routes=tuple(_route(link) for link in links),
     )
+
+
+def _publishers(bus: MessageBus) -> Iterator[PublisherMetrics]:
+    for message_class, published in bus.counts().published.items():
+        yield PublisherMetrics(
+            service=bus.service,
+            message=message_class.NAME,
+            topic=message_class.TOPIC or "",
+            published=published,
+        )
+
+
+def _subscribers(bus: MessageBus) -> Iterator[SubscriberMetrics]:
+    counts = bus.counts()
+    classes = {*counts.gone, *counts.callbacks, *(message_class for message_class, _ in counts.queues)}
+    for message_class in classes:
+        queues = [queue for of, queue in counts.queues if of is message_class]
+        received, lost = counts.gone.get(message_class, (0, {}))
+        all_lost = Counter(lost)
+        for queue in queues:
+            all_lost.update(queue.lost)
+        yield SubscriberMetrics(
+            service=bus.service,
+            message=message_class.NAME,
+            topic=message_class.TOPIC or "",
+            subscribers=len(queues) + counts.callbacks.count(message_class),
+            received=received + sum(queue.received for queue in queues),
+            waiting=sum(len(queue) for queue in queues),
+            lost=dict(all_lost),
+        )
 
 
 def _route(link: LinkStatus) -> RouteMetrics:
@@ -101,7 +132,5 @@ def _route(link: LinkStatus) -> RouteMetrics:
             bytes=counted["bytes_sent"],
             lost=counted["dropped_full"] + counted["dropped_disconnected"],
         ),
-        received=Flow(
-            messages=counted["received"], bytes=counted["bytes_received"], lost=counted["missed"]
-        ),
+        received=Flow(messages=counted["received"], bytes=counted["bytes_received"], lost=counted["missed"]),
     )

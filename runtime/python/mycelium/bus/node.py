@@ -20,6 +20,7 @@ from mycelium.topology.problems import did_you_mean
 
 if TYPE_CHECKING:
     from mycelium import _native
+    from mycelium.bus.metrics import Metrics
 
 _OUT_OF_THE_PROCESS = (RouteKind.SHM, RouteKind.UNIX, RouteKind.TCP)
 
@@ -118,6 +119,14 @@ class Node:
         if self._native is None:
             return []
         return [_status(*each) for each in self._native.links()]
+
+    def metrics(self) -> Metrics:
+        """All counters of its services and links at this moment."""
+        from mycelium.bus.metrics import collect
+
+        with self._lock:
+            buses = list(self._buses.values())
+        return collect(self.name, buses, self.links())
 
     def wait_until_connected(self, timeout: float | None = None) -> None:
         """Return when every connection is established; without a timeout (seconds), whenever that is.

@@ -135,6 +135,11 @@ class Outlet(Generic[M]):
         if self.remote is not None:
             self.remote.close()
 
+    def counted(self) -> int:
+        """How many messages were published."""
+        remotely = self.remote.published if self.remote is not None else 0
+        return int(self.published.__reduce__()[1][0]) + remotely
+
     def refuse_other_class(self, message: Any) -> None:
         """Raise TypeError unless this is a message of the type, perhaps of a subclass."""
         if not isinstance(message, self.message_class):

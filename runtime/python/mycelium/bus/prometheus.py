@@ -34,18 +34,14 @@ def _lines(metrics: Metrics) -> Iterator[str]:
         for direction, flow in (("received", each.received), ("sent", each.sent))
     ]
     on_the_way = "on the way between two services of different nodes."
-    yield from _family(
-        "published_messages_total", "counter", "Messages published, to whomever.", published
-    )
+    yield from _family("published_messages_total", "counter", "Messages published, to whomever.", published)
     yield from _family(
         "received_messages_total",
         "counter",
         "Messages that came out of subscribers.",
         ((labels, each.received) for labels, each in subscribers),
     )
-    yield from _family(
-        "lost_messages_total", "counter", "Messages that subscribers missed, by reason.", lost
-    )
+    yield from _family("lost_messages_total", "counter", "Messages that subscribers missed, by reason.", lost)
     yield from _family(
         "waiting_messages",
         "gauge",
@@ -74,7 +70,10 @@ def _lines(metrics: Metrics) -> Iterator[str]:
         "route_messages_total", "counter", f"Messages {on_the_way}", ((a, flow.messages) for a, flow in flows)
     )
     yield from _family(
-        "route_bytes_total", "counter", f"Bytes of frames {on_the_way}", ((a, flow.bytes) for a, flow in flows)
+        "route_bytes_total",
+        "counter",
+        f"Bytes of frames {on_the_way}",
+        ((a, flow.bytes) for a, flow in flows),
     )
     yield from _family(
         "route_lost_messages_total",

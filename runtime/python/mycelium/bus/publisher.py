@@ -49,8 +49,7 @@ class Publisher(Generic[M]):
     @property
     def published(self) -> int:
         """How many messages of this type this bus has published."""
-        remotely = self._outlet.remote.published if self._outlet.remote is not None else 0
-        return int(self._outlet.published.__reduce__()[1][0]) + remotely
+        return self._outlet.counted()
 
 
 def _publish_to(outlet: Outlet[M]) -> Callable[[M], None]:
