@@ -100,7 +100,19 @@ impl MessageBus {
 
     /// A queue of what is published from now on, with room for 1,024 messages; a publisher that finds it full waits.
     pub fn subscriber<M: BusMessage>(&self) -> Subscriber<M> {
-        self.subscriber_with(SubscriberOptions::default())
+        self.subscriber_with(self.options())
+    }
+
+    /// What [`subscriber`](Self::subscriber) uses: the defaults, but for how to wait, which the routes of a topology say.
+    pub fn options(&self) -> SubscriberOptions {
+        let wait = self
+            .handle
+            .as_deref()
+            .map(|handle| handle.core().wait_of(self.service));
+        SubscriberOptions {
+            wait: wait.unwrap_or_default(),
+            ..SubscriberOptions::default()
+        }
     }
 
     /// A queue of what is published from now on. On a closed bus it is closed.

@@ -20,6 +20,7 @@ use super::options::NodeOptions;
 use super::requests::Requests;
 use super::seat::Seat;
 use super::service::Service;
+use super::spinning::waits;
 use super::starting::{plan_links, start_seat, Plan};
 use super::status::LinkState;
 use crate::error::{PublishError, RecvError};
@@ -68,6 +69,8 @@ pub(crate) struct NodeCore {
     topology: Topology,
     options: NodeOptions,
     services: Vec<Arc<Service>>,
+    waits: Vec<Wait>,
+    warnings: Vec<String>,
     registry: Arc<Registry>,
     links: Vec<Arc<Link>>,
     /// None where there are no links.
@@ -125,6 +128,7 @@ impl NodeCore {
             Arc::new(service)
         });
         let services = services.collect();
+        let (waits, warning) = waits(&topology, &node);
         let registry = Registry::new(LocalRoutes::new(&topology, &node.services));
         let core = Arc::new_cyclic(|this| Self {
             this: Weak::clone(this),
@@ -134,6 +138,8 @@ impl NodeCore {
             topology,
             options,
             services,
+            waits,
+            warnings: warning.into_iter().collect(),
             registry: Arc::new(registry),
             links,
             seat,
@@ -185,6 +191,15 @@ impl NodeCore {
     /// A service by its place, which only those have who got it from here.
     pub(crate) fn service_at(&self, index: usize) -> &Arc<Service> {
         &self.services[index]
+    }
+
+    /// How a service waits unless it is told otherwise.
+    pub(crate) fn wait_of(&self, service: usize) -> Wait {
+        self.waits.get(service).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     pub(crate) fn links(&self) -> &[Arc<Link>] {

@@ -22,6 +22,7 @@ mod receiver;
 mod requests;
 mod seat;
 mod service;
+mod spinning;
 mod starting;
 mod status;
 mod stream_path;
@@ -146,6 +147,11 @@ impl Node {
     /// [`NodeError::NotConnected`] names those that are not in time, and why; [`NodeError::Closed`], [`NodeError::Forked`].
     pub fn wait_until_connected(&self, timeout: Duration) -> Result<(), NodeError> {
         self.handle.core().wait_until_connected(timeout)
+    }
+
+    /// What is odd about it, a sentence for each; usually nothing.
+    pub fn warnings(&self) -> &[String] {
+        self.handle.core().warnings()
     }
 
     /// Ends all its buses, sends what was published, says goodbye to its peers, and ends its threads. Whoever waits anywhere gets

@@ -10,7 +10,7 @@ use super::publisher::RawPublisher;
 use super::ReplyTo;
 use crate::error::{PublishError, RequestError};
 use crate::node::{Handle, Service};
-use crate::overflow::SubscriberOptions;
+use crate::overflow::{SubscriberOptions, Wait};
 use crate::patience::Patience;
 
 /// What a service sends to and receives from those of other nodes, as frames. Cheap to clone.
@@ -34,6 +34,18 @@ impl RawBus {
     pub fn publisher(&self, information: MessageInformation) -> RawPublisher {
         let outbound = self.service.outbound(self.handle.core(), &information);
         RawPublisher::new(Arc::clone(&self.handle), outbound, information)
+    }
+
+    /// The default options of an inbox, but for how to wait, which the routes to this service say.
+    pub fn options(&self) -> SubscriberOptions {
+        let core = self.handle.core();
+        let services = core.services().iter();
+        let mut services = services.enumerate();
+        let own = services.find(|(_, each)| Arc::ptr_eq(each, &self.service));
+        SubscriberOptions {
+            wait: own.map_or_else(Wait::default, |(index, _)| core.wait_of(index)),
+            ..SubscriberOptions::default()
+        }
     }
 
     /// A queue that receives nothing yet.
