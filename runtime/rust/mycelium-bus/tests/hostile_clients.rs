@@ -481,3 +481,28 @@ fn a_connection_that_floods_leaves_others_their_turn() {
         assert_eq!(stage.link("c").state, LinkState::Established);
     }
 }
+
+#[test]
+fn what_a_route_does_not_allow_is_not_taken_in_either() {
+    let routes = "
+            [[routes]]
+            from = \"c\"
+            to = \"a\"
+            allow = [\"Tree\"]";
+    for kind in STREAMS {
+        let stage = Stage::with_routes(kind, LONG, routes);
+        let mut texts = stage.a.subscriber::<Texts>();
+        let mut trees = stage.a.subscriber::<Tree>();
+        let mut client = stage.client();
+        // It does not even say that it sends such messages.
+        client.agree(&stage.hello("other"));
+        let forbidden = text("forbidden").encode_to_vec().unwrap();
+        client.send(&data(Texts::TYPE_ID.unwrap(), 0, &forbidden));
+        let allowed = remote::tree(7).encode_to_vec().unwrap();
+        client.send(&data(Tree::TYPE_ID.unwrap(), 0, &allowed));
+        assert_eq!(trees.recv_timeout(LONG).unwrap().value, 7);
+        assert_eq!(texts.try_recv(), Ok(None));
+        let dropped = &stage.link("c").counters.dropped_unwanted;
+        assert_eq!(dropped.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+}

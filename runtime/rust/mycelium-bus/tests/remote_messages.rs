@@ -104,3 +104,49 @@ fn callbacks_run_in_one_other_thread_and_may_publish() {
             .all(|each| *each == threads[0] && *each != thread::current().id()));
     }
 }
+
+#[test]
+fn each_direction_goes_by_its_own_kind_and_answers_by_that_of_their_request() {
+    let routes = "
+[[routes]]
+from = \"b\"
+to = \"a\"
+kind = \"unix\"
+";
+    let pair = Pair::of(&remote::two_by("tcp", routes));
+    let mut at_a = pair.a.subscriber::<Tree>();
+    let mut at_b = pair.b.subscriber::<Tree>();
+    pair.a
+        .serve::<Tree, Texts>(|request| Ok(text(&format!("a{}", request.value))));
+    pair.b
+        .serve::<Tree, Texts>(|request| Ok(text(&format!("b{}", request.value))));
+    let (from_a, from_b) = (pair.a.publisher::<Tree>(), pair.b.publisher::<Tree>());
+    let pair = pair.connected();
+    from_a.wait_until_wanted(LONG).unwrap();
+    from_b.wait_until_wanted(LONG).unwrap();
+    from_a.publish(tree(1)).unwrap();
+    from_b.publish(tree(2)).unwrap();
+    // Each gets its own message, too.
+    for trees in [&mut at_a, &mut at_b] {
+        let mut heard = [(); 2].map(|()| trees.recv_timeout(LONG).unwrap().value);
+        heard.sort_unstable();
+        assert_eq!(heard, [1, 2]);
+    }
+    let answer = pair
+        .a
+        .request_to::<Tree, Texts>(&tree(3), Some("b"), Some(LONG));
+    assert_eq!(answer.unwrap().long, "b3");
+    let answer = pair
+        .b
+        .request_to::<Tree, Texts>(&tree(4), Some("a"), Some(LONG));
+    assert_eq!(answer.unwrap().long, "a4");
+    for link in pair.left.links().into_iter().chain(pair.right.links()) {
+        assert!(link.mismatches.is_empty(), "{link:?}");
+        let received = link
+            .counters
+            .received
+            .load(std::sync::atomic::Ordering::Relaxed);
+        assert!(received > 0, "{link:?}");
+    }
+    assert!(at_a.try_recv().unwrap().is_none() && at_b.try_recv().unwrap().is_none());
+}

@@ -316,6 +316,10 @@ impl Agreement {
             let manner = after.outbound;
             steps.push(Step::OutboundChanged { type_id, manner });
         }
+        if before.is_barred != after.is_barred {
+            let is_barred = after.is_barred;
+            steps.push(Step::Barred { type_id, is_barred });
+        }
         if before.inbound != after.inbound {
             let is_agreed = after.inbound;
             steps.push(Step::InboundChanged { type_id, is_agreed });

@@ -16,6 +16,9 @@ pub(crate) struct Flow {
     pub(crate) outbound: Option<Manner>,
     /// Whether this side wants it and both agree.
     pub(crate) inbound: bool,
+    /// Whether it is wanted here and must not come all the same. A type of which the peer has said nothing is not: its
+    /// announcement may still be on its way beside the lane that brings the messages.
+    pub(crate) is_barred: bool,
     /// Why it does not flow, where one side wants it to.
     pub(crate) obstacle: Option<Obstacle>,
 }
@@ -39,8 +42,15 @@ pub(crate) fn judge(
     if let Some(reason) = spoken.obstacle(type_id) {
         return Flow::stopped(reason.to_owned());
     }
-    let (Some(used), Some(theirs)) = (used, peer.message(type_id)) else {
+    let Some(used) = used else {
         return Flow::default();
+    };
+    let Some(theirs) = peer.message(type_id) else {
+        let is_allowed = allows(side.allow_in.as_deref(), used.information.name);
+        return Flow {
+            is_barred: used.wants.is_wanted() && !is_allowed,
+            ..Flow::default()
+        };
     };
     let wanted_there = peer.wants(type_id);
     let flow_out = wanted_there.is_wanted();
@@ -57,6 +67,7 @@ pub(crate) fn judge(
     Flow {
         outbound: (out == Some(None)).then_some(wanted_there),
         inbound: inward == Some(None),
+        is_barred: matches!(inward, Some(Some(_))),
         obstacle: out.flatten().or(inward.flatten()),
     }
 }
@@ -69,6 +80,7 @@ impl Flow {
 
     fn stopped(reason: String) -> Self {
         Self {
+            is_barred: true,
             obstacle: Some(Obstacle {
                 reason,
                 is_route: false,

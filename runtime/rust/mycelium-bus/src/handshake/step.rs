@@ -24,6 +24,8 @@ pub(crate) enum Step {
     },
     /// Whether a type that this side wants comes.
     InboundChanged { type_id: u16, is_agreed: bool },
+    /// Whether messages of a type are to be passed over, should the peer send them all the same.
+    Barred { type_id: u16, is_barred: bool },
     /// A type does not flow; a reason that was told before is told again only if it changed.
     Mismatch(MismatchNote),
     /// A type flows again, or nobody wants it to any more.

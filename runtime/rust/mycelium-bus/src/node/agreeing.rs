@@ -29,8 +29,9 @@ impl Link {
     /// Begins to talk over a new connection: the hello that goes first.
     pub(crate) fn begin(&self, core: &NodeCore) -> Vec<u8> {
         let mut talk = self.talk();
+        self.barred.clear();
         let uses = core.service_at(self.plan.service).uses();
-        let told = uses.iter().map(told).collect();
+        let told = uses.iter().map(|used| self.told(used)).collect();
         let (agreement, hello) = Agreement::begin(self.side(core), told);
         *talk = Talk {
             agreement: Some(agreement),
@@ -87,7 +88,7 @@ impl Link {
         let (Some(agreement), Some(used)) = (&mut talk.agreement, used) else {
             return;
         };
-        let steps = agreement.change(told(&used));
+        let steps = agreement.change(self.told(&used));
         // An end that shows itself here shows itself to the driver as well, which acts on it.
         let _ = self.follow(core, &mut talk, steps);
     }
@@ -108,6 +109,7 @@ impl Link {
                 }
                 Step::InboundChanged { .. } => {}
                 Step::Heartbeat(heartbeat) => heard.watermark = Some(heartbeat.watermark),
+                Step::Barred { type_id, is_barred } => self.barred.change(type_id, is_barred),
                 Step::Mismatch(note) => {
                     talk.mismatches.insert(note.type_id, note.reason);
                 }
@@ -139,6 +141,13 @@ impl Link {
         type_id: u16,
         manner: Option<Manner>,
     ) {
+        // What a peer with another topology wants beyond answers goes another way.
+        let manner = match self.plan.carries_out {
+            true => manner,
+            false => manner
+                .filter(|manner| manner.has(Manner::REPLIES))
+                .map(|_| Manner::REPLIES),
+        };
         match manner {
             Some(manner) => talk.wanted.insert(type_id, manner),
             None => talk.wanted.remove(&type_id),
@@ -197,27 +206,28 @@ impl Link {
         }
         self.cut_off();
     }
-}
 
-fn told(used: &Use) -> Told {
-    let mut wants = Manner::NOT;
-    if let Some(want) = used.messages {
-        wants = wants.and(Manner::PUBLISHED);
-        if want.is_lossy {
-            wants = wants.and(Manner::LOSSY);
+    /// A use as the peer is told of it.
+    fn told(&self, used: &Use) -> Told {
+        let mut wants = Manner::NOT;
+        if let Some(want) = used.messages.filter(|_| self.plan.carries_in) {
+            wants = wants.and(Manner::PUBLISHED);
+            if want.is_lossy {
+                wants = wants.and(Manner::LOSSY);
+            }
+            if want.needs_envelope {
+                wants = wants.and(Manner::ENVELOPE);
+            }
         }
-        if want.needs_envelope {
-            wants = wants.and(Manner::ENVELOPE);
+        if used.serves && self.plan.carries_in {
+            wants = wants.and(Manner::REQUESTS);
         }
-    }
-    if used.serves {
-        wants = wants.and(Manner::REQUESTS);
-    }
-    if used.awaits {
-        wants = wants.and(Manner::REPLIES);
-    }
-    Told {
-        information: used.information,
-        wants,
+        if used.awaits {
+            wants = wants.and(Manner::REPLIES);
+        }
+        Told {
+            information: used.information,
+            wants,
+        }
     }
 }

@@ -18,7 +18,7 @@ pub struct LinkCounters {
     pub dropped_full: AtomicU64,
     /// Messages that were accepted for sending and lost with the connection.
     pub dropped_disconnected: AtomicU64,
-    /// Messages that came and that nobody here wanted any more.
+    /// Messages that came and that nobody here wanted any more, or that were not agreed on.
     pub dropped_unwanted: AtomicU64,
     /// Messages that the peer dropped, as the gaps of their sequence tell.
     pub missed: AtomicU64,

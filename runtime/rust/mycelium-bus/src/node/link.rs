@@ -1,6 +1,6 @@
 //! A link between a service of this node and one of another: what is known of it, and its outward half.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,7 +31,10 @@ pub(crate) struct LinkPlan {
     pub(crate) peer_number: u32,
     /// Tells this node's requests from the peer's on the link: the nodes' numbers differ.
     pub(crate) has_greater_number: bool,
-    /// What may leave, where not everything; an empty list where the link is for the other direction alone.
+    /// Whether publications and requests leave by it; answers do in any case. And whether they come by it.
+    pub(crate) carries_out: bool,
+    pub(crate) carries_in: bool,
+    /// What may leave, where not everything.
     pub(crate) allow_out: Option<Vec<String>>,
     /// What may come.
     pub(crate) allow_in: Option<Vec<String>>,
@@ -56,6 +59,40 @@ pub(crate) struct Link {
     pub(super) talk: Mutex<Talk>,
     outward: Mutex<Outward>,
     room: Bell,
+    /// Types that must not come over the present connection.
+    pub(super) barred: Barred,
+}
+
+/// A set of types, as a rule empty, which is known without a lock.
+#[derive(Default)]
+pub(crate) struct Barred {
+    is_any: AtomicBool,
+    types: Mutex<BTreeSet<u16>>,
+}
+
+impl Barred {
+    #[inline]
+    pub(crate) fn has(&self, type_id: u16) -> bool {
+        self.is_any.load(Ordering::Relaxed) && self.lock().contains(&type_id)
+    }
+
+    pub(super) fn change(&self, type_id: u16, is_barred: bool) {
+        let mut types = self.lock();
+        match is_barred {
+            true => types.insert(type_id),
+            false => types.remove(&type_id),
+        };
+        self.is_any.store(!types.is_empty(), Ordering::Relaxed);
+    }
+
+    pub(super) fn clear(&self) {
+        self.lock().clear();
+        self.is_any.store(false, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<u16>> {
+        self.types.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The agreement of the present connection, and what it came to.
@@ -79,6 +116,7 @@ impl Link {
             talk: Mutex::default(),
             outward: Mutex::default(),
             room: Bell::default(),
+            barred: Barred::default(),
         })
     }
 

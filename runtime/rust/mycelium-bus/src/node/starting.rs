@@ -57,10 +57,6 @@ fn plan_link(
     kind: RouteKind,
 ) -> Option<LinkPlan> {
     let listener = topology.listener(&node.name, &peer.name, kind)?;
-    let allow = |route: &Route| match route.kind == kind {
-        true => route.allow.clone(),
-        false => Some(Vec::new()),
-    };
     Some(LinkPlan {
         id,
         service,
@@ -70,8 +66,10 @@ fn plan_link(
         peer_node: peer.name.clone(),
         peer_number: peer.number,
         has_greater_number: node.number > peer.number,
-        allow_out: allow(out),
-        allow_in: allow(back),
+        allow_out: out.allow.clone().filter(|_| out.kind == kind),
+        allow_in: back.allow.clone().filter(|_| back.kind == kind),
+        carries_out: out.kind == kind,
+        carries_in: back.kind == kind,
         fails_when_full: out.fails_when_full,
         capacity: out.capacity as usize,
         is_dialled: listener.name != node.name,

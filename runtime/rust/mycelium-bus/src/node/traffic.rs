@@ -69,6 +69,10 @@ impl Traffic {
         direct: &mut Option<Direct<'_>>,
     ) -> Result<Offered, DecodeError> {
         let correlation_id = frame.envelope.map_or(0, |envelope| envelope.correlation_id);
+        if link.barred.has(frame.type_id) {
+            pass_over(core, link, correlation_id);
+            return Ok(Offered::Taken);
+        }
         if correlation_id != 0 && link.is_reply(correlation_id) {
             core.requests()
                 .answer(link.id(), correlation_id, frame.type_id, frame.body);
@@ -148,6 +152,22 @@ impl Traffic {
             LinkCounters::add(&link.counters().missed, missing);
             receivers.iter().for_each(|receiver| receiver.miss(missing));
         }
+    }
+}
+
+/// What the two sides have not agreed on reaches nobody; whoever asked, or waits for an answer, is told.
+#[cold]
+fn pass_over(core: &NodeCore, link: &Link, correlation_id: u64) {
+    LinkCounters::add(&link.counters().dropped_unwanted, 1);
+    let reason = "the two sides have not agreed on the type of this message";
+    if correlation_id == 0 {
+        return;
+    }
+    match link.is_reply(correlation_id) {
+        true => core
+            .requests()
+            .refuse(link.id(), correlation_id, reason.to_owned()),
+        false => core.refuse(link, correlation_id, reason),
     }
 }
 

@@ -7,9 +7,9 @@ use mycelium::control::{
 use mycelium::frame::Frame;
 use mycelium::Message;
 
-use super::{frame, sends, side, Link, ORDER, QUOTE};
+use super::{frame, sends, side, wants, Link, ORDER, QUOTE};
 use crate::handshake::rejection::frame_of;
-use crate::handshake::{peek_hello, Agreement, LocalSide, Rejection, Step};
+use crate::handshake::{peek_hello, Agreement, LocalSide, Manner, Rejection, Step};
 
 #[test]
 fn whoever_is_not_expected_is_refused() {
@@ -329,4 +329,34 @@ fn a_peer_that_announces_without_end_is_cut_off() {
     let (type_id, rejection) = ended.expect("an end");
     assert!(type_id < 1300, "{type_id}");
     assert!(rejection.reason.contains("bytes of announced versions"));
+}
+
+#[test]
+fn what_must_not_come_is_barred_whatever_the_peer_announces() {
+    let narrowed = || LocalSide {
+        allow_in: Some(vec!["market.Order".to_owned()]),
+        ..side("a", "b")
+    };
+    let barred = |is_barred| Step::Barred {
+        type_id: 1001,
+        is_barred,
+    };
+    let announced = [vec![], vec![sends(QUOTE)]];
+    for theirs in announced {
+        let ours = vec![
+            wants(QUOTE, Manner::PUBLISHED),
+            wants(ORDER, Manner::PUBLISHED),
+        ];
+        let mut link = Link::new([narrowed(), side("b", "a")], [ours, theirs]);
+        link.settle();
+        let barring = |step: &&Step| matches!(step, Step::Barred { .. });
+        let steps: Vec<_> = link.steps[0].iter().filter(barring).collect();
+        assert_eq!(steps, [&barred(true)]);
+        link.change(0, wants(QUOTE, Manner::NOT));
+        assert!(link.steps[0].contains(&barred(false)));
+    }
+    let other = super::information(1001, "market.Quote", 0xC3);
+    let mut link = Link::between([vec![wants(QUOTE, Manner::PUBLISHED)], vec![sends(other)]]);
+    link.settle();
+    assert!(link.steps[0].contains(&barred(true)));
 }
