@@ -53,6 +53,8 @@ pub(crate) struct Connection {
     promised: Option<Timestamp>,
     /// Why it ends once what is in the lane has been taken.
     ending: Option<LinkFault>,
+    /// Nothing comes by the stream any more, and so nothing into the lane.
+    is_hung_up: bool,
     pub(super) inlet: StreamInlet,
     pub(super) phase: Phase,
     /// When it has to be established.
@@ -73,6 +75,7 @@ impl Connection {
             lanes: Lanes::default(),
             promised: None,
             ending: None,
+            is_hung_up: false,
             phase,
             deadline: core.handshake_deadline(),
             is_stalled: false,
@@ -115,7 +118,7 @@ impl Connection {
         let is_held = self.is_stalled && !self.lanes.are_joined();
         self.is_open
             && !is_held
-            && self.ending.is_none()
+            && !self.is_hung_up
             && (self.inlet.is_readable || self.inlet.has_frames_left)
     }
 
@@ -132,9 +135,18 @@ impl Connection {
                 self.greet(core, link);
             }
         }
-        match &self.link {
+        let flushed = match &self.link {
             Some(link) if is_writable => link.flush(),
             _ => Ok(()),
+        };
+        match flushed {
+            // Whoever takes nothing any more may have sent something before: the reader comes upon the end after that.
+            Err(LinkFault::System(_)) => {
+                self.inlet.has_end = true;
+                self.inlet.is_readable = true;
+                Ok(())
+            }
+            other => other,
         }
     }
 
@@ -163,26 +175,49 @@ impl Connection {
             return Ok(None);
         }
         if self.lanes.are_joined() {
-            self.receive_by_lane(core, direct)?;
-            if !self.inlet.is_readable && !self.inlet.has_frames_left {
-                return Ok(None);
-            }
+            return self.receive_beside_stream(core, direct).map(|()| None);
         }
-        if self.ending.is_some() || (self.is_stalled && !self.lanes.are_joined()) {
+        if self.is_stalled {
             return Ok(None);
         }
-        let received = self.receive_by_stream(core, direct);
-        if self.promised.is_some() {
-            // What was sent before the promise is in the lane by now.
-            self.receive_by_lane(core, direct)?;
-        }
-        match received {
-            // What the peer sent before it went is still taken.
-            Err(fault) if self.lanes.are_joined() => {
-                self.ending = Some(fault);
-                self.receive_by_lane(core, direct).map(|()| None)
+        self.receive_by_stream(core, direct)
+    }
+
+    /// Takes in what has come by the lane, and what the peer says beside it. What the peer sent before it went is still taken:
+    /// until it closes the lane, after a goodbye, or has hung up without.
+    #[inline]
+    fn receive_beside_stream(
+        &mut self,
+        core: &NodeCore,
+        direct: &mut Option<Direct<'_>>,
+    ) -> Result<(), LinkFault> {
+        let received = self.receive_by_lane(core, direct);
+        let is_closed = matches!(received, Err(LinkFault::Closed));
+        let is_readable = self.inlet.is_readable || self.inlet.has_frames_left || is_closed;
+        if is_readable && !self.is_hung_up {
+            // Whoever closes its lane has said why.
+            self.inlet.is_readable |= is_closed;
+            match self.receive_by_stream(core, direct) {
+                Ok(_) => {}
+                Err(fault @ LinkFault::Goodbye(_)) => self.ending = Some(fault),
+                Err(fault) => {
+                    self.ending.get_or_insert(fault);
+                    self.is_hung_up = true;
+                    if !is_closed {
+                        received?;
+                        return self.receive_by_lane(core, direct);
+                    }
+                }
             }
-            received => received,
+        }
+        if is_closed {
+            return Err(self.ending.take().unwrap_or(LinkFault::Closed));
+        }
+        received?;
+        match self.promised {
+            // What was sent before the promise is in the lane by now.
+            Some(_) => self.receive_by_lane(core, direct),
+            None => Ok(()),
         }
     }
 
@@ -203,7 +238,7 @@ impl Connection {
         if let Some(time) = self.promised.take_if(|_| is_empty) {
             core.promised(link, time);
         }
-        match self.ending.take_if(|_| is_empty) {
+        match self.ending.take_if(|_| is_empty && self.is_hung_up) {
             Some(ending) => Err(ending),
             None => Ok(()),
         }

@@ -13,6 +13,9 @@ use crate::handshake::frame_of;
 use crate::lanes::{Joining, LaneInlet};
 use crate::transport::Stream;
 
+/// Frames taken out of a lane in one turn, so that whoever drives comes to look at what it waits for.
+const FRAMES_PER_TURN: usize = 256;
+
 /// The lanes of a connection.
 #[derive(Default)]
 pub(crate) struct Lanes {
@@ -84,7 +87,7 @@ impl Lanes {
         Ok(true)
     }
 
-    /// Offers frames until one is refused, or there are no more; whether there are none.
+    /// Offers frames until one is refused, or there are no more, or enough for one turn; whether there are none.
     #[inline]
     pub(crate) fn receive(
         &mut self,
@@ -93,7 +96,10 @@ impl Lanes {
         let Some(inlet) = &mut self.inlet else {
             return Ok(true);
         };
-        while let Some((frame, size)) = inlet.first()? {
+        for _ in 0..FRAMES_PER_TURN {
+            let Some((frame, size)) = inlet.first()? else {
+                return Ok(true);
+            };
             let offered = offer(&frame, size)?;
             if offered == Offered::Refused {
                 return Ok(false);
@@ -103,7 +109,7 @@ impl Lanes {
                 return Ok(false);
             }
         }
-        Ok(true)
+        Ok(false)
     }
 
     /// Has the peer ring from now on; false where something has come already.
