@@ -22,6 +22,7 @@ _SMALL = "round_trip_64"
 
 TARGETS = {
     "rust": [
+        Target("calls", "call", "mycelium_static", "by_hand", 1.5),
         Target("threads_spinning", _SMALL, "mycelium", "cache_line", 1.5),
         *(
             Target("threads_spinning", _SMALL, "mycelium", peer, 1.0)

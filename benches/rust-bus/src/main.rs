@@ -4,6 +4,7 @@
 //! `answer CONTESTANT WAIT BYTES DIVISOR FOLDER` it is the other process of a turn;
 //! with `turn CONTESTANT` it measures one contestant between threads and nothing else, for a profiler.
 
+mod calls;
 mod end;
 mod measuring;
 mod peers;
@@ -64,6 +65,7 @@ fn number(text: &str) -> u64 {
 
 fn measure(rounds: usize, divisor: u64) {
     let tables = [
+        calls::table(rounds, divisor),
         threads::table(
             "threads_spinning",
             "Thread to thread, spinning",

@@ -30,6 +30,7 @@ mod node;
 mod overflow;
 mod patience;
 pub mod raw;
+mod static_routes;
 pub mod topology;
 mod transport;
 
@@ -37,3 +38,4 @@ pub use error::{PublishError, RecvError, RequestError};
 pub use local::{BusMessage, Iter, Lost, MessageBus, Publisher, Subscriber, Subscription};
 pub use node::{LinkCounters, LinkId, LinkState, LinkStatus, Node, NodeError, NodeOptions};
 pub use overflow::{Overflow, SubscriberOptions, Wait};
+pub use static_routes::{Handle, Publish, StaticQueue};
