@@ -98,7 +98,8 @@ impl Agreement {
         if let Some(reject) = read::<Reject>(frame)? {
             return Err(Rejection::by_peer(reject.code, &reject.reason));
         }
-        if let Some(goodbye) = read::<Goodbye>(frame)? {
+        if let Some(mut goodbye) = read::<Goodbye>(frame)? {
+            goodbye.reason = goodbye.reason.as_deref().map(plain);
             return Ok(vec![Step::Goodbye(goodbye)]);
         }
         match self.phase {

@@ -381,9 +381,13 @@ fn a_history_beyond_what_is_announced_counts_for_neither_side() {
 fn a_goodbye_is_heard_at_any_time() {
     let goodbye = mycelium::control::Goodbye {
         code: mycelium::control::GoodbyeCode::Shutdown,
-        reason: None,
+        reason: Some("later".to_owned()),
     };
-    let bytes = crate::handshake::rejection::frame_of(&goodbye);
+    let said = mycelium::control::Goodbye {
+        reason: Some("later".to_owned()),
+        ..goodbye.clone()
+    };
+    let bytes = crate::handshake::rejection::frame_of(&said);
     for delivered in 0..3 {
         let mut link = Link::between([vec![], vec![]]);
         for turn in 0..delivered {
