@@ -381,10 +381,11 @@ fn a_history_beyond_what_is_announced_counts_for_neither_side() {
 fn a_goodbye_is_heard_at_any_time() {
     let goodbye = mycelium::control::Goodbye {
         code: mycelium::control::GoodbyeCode::Shutdown,
-        reason: Some("later".to_owned()),
+        reason: Some("see you".to_owned()),
     };
+    // Fit for one line of a log.
     let said = mycelium::control::Goodbye {
-        reason: Some("later".to_owned()),
+        reason: Some("see\nyou".to_owned()),
         ..goodbye.clone()
     };
     let bytes = crate::handshake::rejection::frame_of(&said);
