@@ -83,7 +83,9 @@ def listener(topology: Topology, one: Node, other: Node, kind: RouteKind) -> Nod
     earlier, later = sorted((one, other), key=topology.nodes.index)
     match kind:
         case RouteKind.SHM | RouteKind.UNIX:
-            declared = (node for node in (earlier, later) if node.endpoint and node.endpoint.kind == kind.value)
+            declared = (
+                node for node in (earlier, later) if node.endpoint and node.endpoint.kind == kind.value
+            )
             return next(declared, earlier if kind is RouteKind.UNIX else None)
         case RouteKind.TCP:
             return next((node for node in (earlier, later) if node.port is not None), None)
