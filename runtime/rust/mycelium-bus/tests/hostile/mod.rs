@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mycelium::control::{Goodbye, Hello, MessageVersion, Reject, Want, Welcome};
-use mycelium::frame::{encode_message, Frame, DEFAULT_LENGTH_MAX};
+use mycelium::frame::{encode_message, Envelope, Frame, DEFAULT_LENGTH_MAX};
 use mycelium::Message;
 use mycelium_bus::topology::Topology;
 use mycelium_bus::{LinkState, LinkStatus, MessageBus, Node, NodeOptions};
@@ -310,5 +310,21 @@ pub fn wanting<M: Message>(hello: Hello, manner: u8) -> Hello {
 pub fn framed<M: Message>(message: &M) -> Vec<u8> {
     let mut bytes = Vec::new();
     encode_message(message, None, DEFAULT_LENGTH_MAX, &mut bytes).unwrap();
+    bytes
+}
+
+/// A message of an application, without or with a number that makes it a request.
+pub fn data(type_id: u16, correlation_id: u64, body: &[u8]) -> Vec<u8> {
+    let envelope = (correlation_id != 0).then(|| Envelope {
+        correlation_id,
+        ..Envelope::default()
+    });
+    let frame = Frame {
+        type_id,
+        envelope,
+        body,
+    };
+    let mut bytes = Vec::new();
+    frame.encode(DEFAULT_LENGTH_MAX, &mut bytes).unwrap();
     bytes
 }
