@@ -30,6 +30,13 @@ pub trait Codec {
     /// Writes a value, without header or length. The encoder keeps the first thing it has to refuse.
     fn write<O: Output>(value: &Self::Value, encoder: &mut Encoder<'_, O>);
 
+    /// The value at the start of these bytes, behind this header and its length, and how many bytes they have together.
+    /// None, unless it can be told without a [`Reader`] to note an offence in, leaves all of it to [`read`](Self::read).
+    #[inline]
+    fn read_at_once(_bytes: &[u8], _header: u8) -> Option<(Self::Value, usize)> {
+        None
+    }
+
     /// How many bytes [`write`](Self::write) is going to write, where that is known without writing them.
     fn known_length(_: &Self::Value) -> Option<usize> {
         None

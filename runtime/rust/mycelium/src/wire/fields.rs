@@ -50,6 +50,19 @@ impl<'a> Fields<'_, 'a> {
         value
     }
 
+    /// The value of a field that is there, in order, and can be told at once.
+    #[inline]
+    fn value_at_once<C: Codec>(&mut self, tag: u16) -> Option<C::Value> {
+        if tag >= LONG_TAG || !self.reader.may_enter() {
+            return None;
+        }
+        let header = (tag as u8) << 3 | C::KIND;
+        let (value, size) = C::read_at_once(self.reader.rest(), header)?;
+        self.reader.advance_to(self.reader.position() + size);
+        self.previous = i32::from(tag);
+        Some(value)
+    }
+
     /// Whether the field is there. If so, its header has been read.
     #[inline]
     fn find(&mut self, tag: u16, kind: u8, name: &'static str) -> bool {
@@ -128,6 +141,9 @@ impl<'a> Fields<'_, 'a> {
 
 /// The value of a required field.
 pub fn required<C: Codec>(fields: &mut Fields<'_, '_>, tag: u16, name: &'static str) -> C::Value {
+    if let Some(value) = fields.value_at_once::<C>(tag) {
+        return value;
+    }
     if fields.find(tag, C::KIND, name) {
         return fields.value::<C, _>(name, C::read);
     }
@@ -141,6 +157,9 @@ pub fn optional<C: Codec>(
     tag: u16,
     name: &'static str,
 ) -> Option<C::Value> {
+    if let Some(value) = fields.value_at_once::<C>(tag) {
+        return Some(value);
+    }
     let found = fields.find(tag, C::KIND, name);
     found.then(|| fields.value::<C, _>(name, C::read))
 }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::code::ErrorCode;
 use crate::wire::fixed_size::{allow_elements, check_elements};
+use crate::wire::reader::LENGTH_U16;
 use crate::wire::{Codec, Encoder, FixedSize, Output, Reader};
 
 /// `list<T, MINIMUM..MAXIMUM>` of a fixed-size type `T`, bounds in elements.
@@ -17,13 +18,17 @@ impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Packed<T, MINIMUM
     #[inline]
     fn checked<'a>(reader: &mut Reader<'a>) -> &'a [u8] {
         let bytes = reader.rest();
-        let (size, length) = (T::SIZE.max(1), bytes.len());
-        let is_counted =
-            length.is_multiple_of(size) && (MINIMUM..=MAXIMUM).contains(&(length / size));
-        if !T::CHECKED && is_counted && reader.may_enter() {
+        if !T::CHECKED && Self::is_counted(bytes.len()) && reader.may_enter() {
             return reader.take_rest();
         }
         Self::checked_carefully(reader)
+    }
+
+    /// Whether so many bytes are a list that may be.
+    #[inline]
+    fn is_counted(length: usize) -> bool {
+        let size = T::SIZE.max(1);
+        length.is_multiple_of(size) && (MINIMUM..=MAXIMUM).contains(&(length / size))
     }
 
     /// As [`checked`](Self::checked), element by element, and saying what is wrong.
@@ -61,6 +66,25 @@ impl<T: FixedSize, const MINIMUM: usize, const MAXIMUM: usize> Codec
 
     fn read_view<'a>(reader: &mut Reader<'a>) -> PackedView<'a, T> {
         PackedView::new(Self::checked(reader))
+    }
+
+    #[inline]
+    fn read_at_once(bytes: &[u8], header: u8) -> Option<(Vec<T::Value>, usize)> {
+        let (start, length) = match *bytes {
+            [found, length, ..] if found == header && length < LENGTH_U16 => {
+                (2, usize::from(length))
+            }
+            [found, LENGTH_U16, low, high, ..] if found == header => {
+                (4, usize::from(u16::from_le_bytes([low, high])))
+            }
+            _ => return None,
+        };
+        let is_shortest = start == 2 || length >= usize::from(LENGTH_U16);
+        if T::CHECKED || !is_shortest || !Self::is_counted(length) {
+            return None;
+        }
+        let elements = bytes.get(start..start + length)?;
+        Some((T::get_all(elements), start + length))
     }
 
     fn write<O: Output>(value: &Vec<T::Value>, encoder: &mut Encoder<'_, O>) {
