@@ -1,7 +1,7 @@
 //! What one service sends of one type, and over which links.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
@@ -10,6 +10,7 @@ use mycelium::frame::Envelope;
 use super::core::NodeCore;
 use super::frame_buffer::FrameBuffer;
 use super::link::Link;
+use super::outward::Outward;
 use crate::error::PublishError;
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
@@ -131,6 +132,11 @@ impl Outbound {
         frame
             .check_length(self.type_id)
             .map_err(PublishError::Invalid)?;
+        if let [only] = self.wanted.load().as_slice() {
+            if only.send_if_room(core, self.type_id, &mut frame) {
+                return Ok(());
+            }
+        }
         self.await_room(core, frame.len(), patience)?;
         self.send(core, &mut frame);
         Ok(())
@@ -138,9 +144,29 @@ impl Outbound {
 }
 
 impl Wanted {
-    fn send(&self, core: &NodeCore, type_id: u16, frame: &mut FrameBuffer) {
-        // The link's lock makes the numbers follow the order of the frames.
+    /// Sends where there is room, looked for and taken under one lock; false where a sender has to wait.
+    fn send_if_room(&self, core: &NodeCore, type_id: u16, frame: &mut FrameBuffer) -> bool {
         let mut outward = self.link.outward();
+        if !self.is_lossy && !outward.has_room(frame.len()) {
+            return false;
+        }
+        self.send_by(core, outward, type_id, frame);
+        true
+    }
+
+    fn send(&self, core: &NodeCore, type_id: u16, frame: &mut FrameBuffer) {
+        self.send_by(core, self.link.outward(), type_id, frame);
+    }
+
+    /// The link's lock makes the numbers follow the order of the frames.
+    #[inline]
+    fn send_by(
+        &self,
+        core: &NodeCore,
+        mut outward: MutexGuard<'_, Outward>,
+        type_id: u16,
+        frame: &mut FrameBuffer,
+    ) {
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
         let envelope = self.has_envelope.then(|| Envelope {
             sequence,
