@@ -18,11 +18,12 @@ from benches.machine import pin
 
 def main(arguments: Sequence[str]) -> int:
     name, wait, subjects, divisor, folder = arguments
-    pin(CORES[1])
+    cores = os.sched_getaffinity(0)
     peer = load(name)
     gc.disable()
     for subject in subjects.split(","):
         channel = peer.open_channel(Path(folder) / subject, False, subject, wait)
+        pin(CORES[1])
         if divisor == "0":
             channel.send(channel.receive())
             channel.receive()
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         # The near end hangs up when it has the last answer: until then what was sent has to stay there.
         sys.stdin.readline()
         channel.close()
+        os.sched_setaffinity(0, cores)
     sys.stdout.flush()
     os._exit(0)  # Threads of a peer may hold an orderly end up for seconds.
 

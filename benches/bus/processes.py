@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import signal
 import subprocess
@@ -38,7 +39,6 @@ def table(
     notes: list[str],
 ) -> Table:
     """Measure; contestants that fail are left out, with a note."""
-    pin(CORES[0])
     found = {one: {subject: Samples() for subject in subjects} for one in contestants}
     for _ in range(rounds):
         for one in list(found):
@@ -63,16 +63,22 @@ def turn(name: str, wait: str, found: dict[str, Samples], divisor: int) -> None:
     """One contestant, with all subjects."""
     peer = load(name)
     script = script_for(wait, divisor)
+    cores = os.sched_getaffinity(0)
     with other_process(name, wait, list(found), divisor) as (folder, other):
         gc.collect()
         gc.disable()
         try:
             for subject, samples in found.items():
                 channel = peer.open_channel(folder / subject, True, subject, wait)
+                # Only now: the other process and threads of the contestant may choose, and a bus that looks for processors to
+                # spin on sees both.
+                pin(CORES[0])
                 measure(channel, script, samples)
                 _hang_up(other)
                 channel.close()
+                os.sched_setaffinity(0, cores)
         finally:
+            os.sched_setaffinity(0, cores)
             gc.enable()
 
 

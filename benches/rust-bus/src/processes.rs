@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::thread;
 
 use crate::end::{End, Wait, SIZES};
 use crate::measuring::{answer, measure, pin, Samples, Script, CORES};
@@ -154,23 +155,30 @@ pub fn table(
 
 fn turn(contestant: &Contestant, size: usize, divisor: u64) -> Samples {
     let folder = Folder::new();
-    pin(CORES[0]);
     let other = Other::start(contestant, size, divisor, &folder.0);
-    let mut end = (contestant.open)(&folder.0, size, true);
-    let samples = measure(end.as_mut(), Script::of(contestant.wait, divisor));
+    // A thread of its own is pinned, when its end is open: the other process and threads of the contestant may choose, and a bus
+    // that looks for processors to spin on sees both.
+    let measured = thread::scope(|scope| {
+        let near = scope.spawn(|| {
+            let mut end = (contestant.open)(&folder.0, size, true);
+            pin(CORES[0]);
+            measure(end.as_mut(), Script::of(contestant.wait, divisor))
+        });
+        near.join()
+    });
     other.join();
-    samples
+    measured.expect("the end that measures")
 }
 
 /// The other process: answers in a turn of this contestant.
 pub fn answer_as(name: &str, wait: &str, size: usize, divisor: u64, folder: &Path) {
-    pin(CORES[1]);
     let all: &[Contestant] = if wait == "spin" { &SPINNING } else { &SLEEPING };
     let contestant = all
         .iter()
         .find(|one| one.name == name)
         .expect("a known contestant");
     let mut end = (contestant.open)(folder, size, false);
+    pin(CORES[1]);
     answer(end.as_mut(), Script::of(contestant.wait, divisor));
 }
 

@@ -136,7 +136,10 @@ pub fn turn(contestant: &Contestant, size: usize, wait: Wait, divisor: u64) -> S
             pin(CORES[1]);
             answer(far.as_mut(), script);
         });
-        pin(CORES[0]);
-        measure(near.as_mut(), script)
+        let measured = scope.spawn(move || {
+            pin(CORES[0]);
+            measure(near.as_mut(), script)
+        });
+        measured.join().expect("the end that measures")
     })
 }
