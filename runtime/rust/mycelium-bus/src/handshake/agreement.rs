@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mycelium::control::{
-    Goodbye, Heartbeat, Hello, LaneJoined, LaneOffer, Mismatch, Reject, RequestRefused, Subscribe,
-    Welcome,
+    Goodbye, Heartbeat, Hello, LaneJoined, LaneOffer, Reject, RequestRefused, Subscribe, Welcome,
 };
 use mycelium::frame::Frame;
 use mycelium::Message;
@@ -13,8 +12,8 @@ use super::announcements::Announcements;
 use super::announcing::{hello_of, nothing, want, within_announcement, Spoken};
 use super::flow::{judge, Flow};
 use super::hello::check_hello;
-use super::rejection::{cut, frame_of, plain, Rejection};
-use super::side::{LocalSide, MismatchNote, Use};
+use super::rejection::{frame_of, plain, Rejection};
+use super::side::{LocalSide, Use};
 use super::step::Step;
 
 /// Mismatches that a Welcome tells, and the bytes of those. A peer whose Welcome tells fewer finds the others by itself.
@@ -36,18 +35,18 @@ enum Phase {
 /// What both sides have agreed on so far. It lives as long as the connection.
 #[derive(Debug)]
 pub(crate) struct Agreement {
-    side: LocalSide,
+    pub(super) side: LocalSide,
     phase: Phase,
-    uses: BTreeMap<u16, Use>,
-    spoken: Spoken,
-    peer: Announcements,
-    flows: BTreeMap<u16, Flow>,
+    pub(super) uses: BTreeMap<u16, Use>,
+    pub(super) spoken: Spoken,
+    pub(super) peer: Announcements,
+    pub(super) flows: BTreeMap<u16, Flow>,
     /// Uses that the Hello does not tell: those it had no room for, and what changed before the peer could take it.
     unsent: Vec<Use>,
     /// What the peer alone stands in the way of, as it says.
-    told: BTreeMap<u16, String>,
+    pub(super) told: BTreeMap<u16, String>,
     /// What the peer was told to be in the way, once each: it may want a type again and again.
-    routes_told: BTreeSet<u16>,
+    pub(super) routes_told: BTreeSet<u16>,
 }
 
 impl Agreement {
@@ -147,22 +146,6 @@ impl Agreement {
         }
     }
 
-    /// Why a type that both sides have announced does not flow, as the peer is told.
-    fn mismatch(&self, type_id: u16) -> Option<Mismatch> {
-        if self.spoken.obstacle(type_id).is_some() {
-            return None;
-        }
-        let information = &self.uses.get(&type_id)?.information;
-        let obstacle = self.flows.get(&type_id)?.obstacle.as_ref()?;
-        Some(Mismatch {
-            type_id,
-            local_digest: information.wire_digest,
-            peer_digest: self.peer.message(type_id)?.wire_digest(),
-            name: information.name.to_owned(),
-            reason: cut(&obstacle.reason),
-        })
-    }
-
     fn hear_welcome(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
         let Some(welcome) = read::<Welcome>(frame)? else {
             return Err(out_of_place(frame, "a Welcome"));
@@ -178,28 +161,6 @@ impl Agreement {
         }
         self.hear_mismatches(welcome, &mut steps);
         Ok(steps)
-    }
-
-    /// Notes what the peer alone stands in the way of, such as a route that its topology narrows.
-    fn hear_mismatches(&mut self, welcome: Welcome, steps: &mut Vec<Step>) {
-        for mismatch in welcome.mismatches {
-            let type_id = mismatch.type_id;
-            if !self.uses.contains_key(&type_id) {
-                continue;
-            }
-            let before = self.shown(type_id);
-            let reason = format!("the peer says: {}", plain(&mismatch.reason));
-            self.told.insert(type_id, reason);
-            self.note_reason(type_id, before, steps);
-        }
-    }
-
-    /// What is to be shown of a type: why it does not flow, where it is wanted to.
-    fn shown(&self, type_id: u16) -> Option<String> {
-        let flow = self.flows.get(&type_id)?;
-        let told = self.told.get(&type_id).filter(|_| flow.is_any());
-        let own = flow.obstacle.as_ref().map(|obstacle| &obstacle.reason);
-        own.or(told).cloned()
     }
 
     fn hear_later(&mut self, frame: &Frame<'_>) -> Result<Vec<Step>, Rejection> {
@@ -294,52 +255,6 @@ impl Agreement {
         self.note_flow(type_id, &before, steps);
         self.note_reason(type_id, shown, steps);
         steps.extend(self.tell_route(type_id));
-    }
-
-    /// Tells the peer of an obstacle that it may not know, as its topology may be another.
-    fn tell_route(&mut self, type_id: u16) -> Option<Step> {
-        let obstacle = self.flows.get(&type_id)?.obstacle.as_ref()?;
-        let mismatch = self.mismatch(type_id).filter(|_| obstacle.is_route)?;
-        self.routes_told.insert(type_id).then(|| {
-            Step::Send(frame_of(&Welcome {
-                node: self.side.node,
-                agreed: Vec::new(),
-                mismatches: vec![mismatch],
-            }))
-        })
-    }
-
-    fn note_flow(&self, type_id: u16, before: &Flow, steps: &mut Vec<Step>) {
-        let Some(after) = self.flows.get(&type_id) else {
-            return;
-        };
-        if before.outbound != after.outbound {
-            let manner = after.outbound;
-            steps.push(Step::OutboundChanged { type_id, manner });
-        }
-        if before.is_barred != after.is_barred {
-            let is_barred = after.is_barred;
-            steps.push(Step::Barred { type_id, is_barred });
-        }
-        if before.inbound != after.inbound {
-            let is_agreed = after.inbound;
-            steps.push(Step::InboundChanged { type_id, is_agreed });
-        }
-    }
-
-    fn note_reason(&self, type_id: u16, before: Option<String>, steps: &mut Vec<Step>) {
-        match self.shown(type_id) {
-            after if after == before => {}
-            None => steps.push(Step::Mended { type_id }),
-            Some(reason) => {
-                let name = self.uses.get(&type_id).map(|used| used.information.name);
-                steps.push(Step::Mismatch(MismatchNote {
-                    type_id,
-                    name: name.unwrap_or_default().to_owned(),
-                    reason,
-                }));
-            }
-        }
     }
 }
 

@@ -12,6 +12,7 @@ mod announcing;
 mod flow;
 mod hello;
 mod manner;
+mod notes;
 mod rejection;
 mod side;
 mod step;
@@ -20,8 +21,6 @@ pub(crate) use agreement::Agreement;
 pub(crate) use hello::{check_hello, peek_hello};
 pub(crate) use manner::Manner;
 pub(crate) use rejection::{cut, frame_of, plain, Rejection};
-#[allow(unused_imports, reason = "named by those who keep a note")]
-pub(crate) use side::MismatchNote;
 pub(crate) use side::{LocalSide, Use};
 pub(crate) use step::Step;
 
