@@ -26,10 +26,12 @@ let books () =
 
 let orders () =
   let module Ours = Enter (Of_mycelium.Order) in
+  let module New = Enter (Of_mycelium.Order_of_new_texts) in
   let module Marshal = Enter (Of_marshal.Order) in
   let module Bin_prot = Enter (Of_bin_prot.Order) in
   [
     Ours.contestant "mycelium" "Mycelium";
+    New.contestant "mycelium_new_texts" "Mycelium, texts that are new";
     Marshal.contestant "marshal" "Marshal";
     Bin_prot.contestant "bin_prot" "bin_prot";
   ]

@@ -130,3 +130,41 @@ module Order =
           order.attributes
     end)
     (Bench.Order)
+
+(* The same order, among thousands that have no text in common with it or with one
+   another: none is known when it comes again, as it is in {!Order}. *)
+module Order_of_new_texts = struct
+  include Order
+
+  let orders = 4096
+
+  (* Each text has as many characters as the order's own, begins with the order's
+     number in two digits, and goes on as no other text of it does. *)
+  let numbered number : message =
+    let digit place = Char.chr (48 + ((number lsr (6 * place)) land 63)) in
+    let renamed text =
+      String.mapi (fun place own -> if place < 2 then digit place else own) text
+    in
+    let order = build () in
+    {
+      order with
+      symbol = renamed order.symbol;
+      tags = Array.map renamed order.tags;
+      attributes =
+        List.map
+          (fun (key, value) -> (renamed key, renamed value))
+          order.attributes;
+    }
+
+  let bodies =
+    Array.init orders (fun index ->
+        ignore (encode (if index = 0 then build () else numbered index));
+        body ())
+
+  let next = ref 0
+
+  let decode () =
+    let body = bodies.(!next) in
+    next := (!next + 1) mod orders;
+    Bench.Order.decode_exn body ~offset:0 ~length:(Bytes.length body)
+end

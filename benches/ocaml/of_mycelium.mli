@@ -3,3 +3,6 @@
 module Quote : Contestant.CODEC
 module Book : Contestant.CODEC
 module Order : Contestant.CODEC
+
+module Order_of_new_texts : Contestant.CODEC
+(** Decodes orders whose texts did not come lately. *)

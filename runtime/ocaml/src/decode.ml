@@ -8,17 +8,34 @@ let any_string least greatest reader =
   let size = Reader.length reader in
   check_bound size least greatest (Reader.position reader);
   let start = Reader.pass reader size in
-  let text = Text.sub (Reader.bytes reader) start size in
-  Recent_text.note_text text;
-  text
+  Text.sub (Reader.bytes reader) start size
 
-let[@inline] text_or_any text stop reader =
-  if text == Recent_text.unknown then any_string 0 max_int reader
-  else (
-    Reader.move_to reader stop;
-    text)
+(* [size] is at most 7, and the word at [start] lies within the bytes. *)
+let new_short_string reader start size =
+  let word = Word_copy.low_bytes size (Word.get (Reader.bytes reader) start) in
+  if size = 0 || not (Text.is_ascii_word word) then
+    any_string 0 max_int reader
+  else
+    let text = Word_copy.short_string size word in
+    Recent_text.note_text word text;
+    Reader.move_to reader (start + size);
+    text
 
-let long_string start size reader =
+(* [size] is 8 to 15, and so are the two words at [start]. *)
+let new_long_string reader start size =
+  let bytes = Reader.bytes reader in
+  let first = Word.get bytes start in
+  let rest = size - 8 in
+  let second = Word_copy.low_bytes rest (Word.get bytes (start + 8)) in
+  if not (Text.is_ascii_word (Int64.logor first second)) then
+    any_string 0 max_int reader
+  else
+    let text = Word_copy.sub bytes start size in
+    Recent_text.note_long_text first second text;
+    Reader.move_to reader (start + size);
+    text
+
+let long_string reader start size =
   let stop = start + size in
   if
     size > 15
@@ -32,7 +49,10 @@ let long_string start size reader =
     let second = Word_copy.low_bytes rest (Word.get bytes (start + 8)) in
     let filled = Word_copy.filled rest second in
     let text = Recent_text.long_text first second ~filled in
-    text_or_any text stop reader
+    if text == Recent_text.unknown then new_long_string reader start size
+    else (
+      Reader.move_to reader stop;
+      text)
 
 (* A text of up to 15 bytes, with its length before it, may be known already: then
    its content need not be looked at. *)
@@ -44,13 +64,16 @@ let string reader =
     let bytes = Reader.bytes reader in
     let size = Word.get_8 bytes (start - 1) in
     let stop = start + size in
-    if size > 7 then long_string start size reader
+    if size > 7 then long_string reader start size
     else if stop > Reader.limit reader then any_string 0 max_int reader
     else
       let word = Word_copy.low_bytes size (Word.get bytes start) in
       let filled = Word_copy.filled size word in
       let text = Recent_text.text word ~filled in
-      text_or_any text stop reader
+      if text == Recent_text.unknown then new_short_string reader start size
+      else (
+        Reader.move_to reader stop;
+        text)
 
 (* Bounds come before content: they are compared with the length in its first
    byte, which is the length itself of any text that may be known. *)

@@ -44,22 +44,15 @@ let[@inline] symbol word =
   if (Word_copy.low_bytes 7 (Word.of_string text 0) : int64) = word then text
   else unknown
 
-let note recent word text =
+let[@inline] note recent word text =
   let place = place_of word in
-  let lower_bits = Int64.to_int word in
-  if recent.passed.(place) = lower_bits then recent.kept.(place) <- text
-  else recent.passed.(place) <- lower_bits
+  let bits = Int64.to_int word in
+  if Array.unsafe_get recent.passed place = bits then
+    Array.unsafe_set recent.kept place text
+  else Array.unsafe_set recent.passed place bits
 
-let words_of text =
-  let size = String.length text in
-  let word = Word.of_string text (size land lnot 7) in
-  Word_copy.low_bytes (size land 7) word
+let[@inline] note_text word text = note texts word text
+let[@inline] note_symbol word text = note symbols word text
 
-let note_text text =
-  if Word.strings_are_words then
-    let size = String.length text in
-    if size > 0 && size < 8 then note texts (words_of text) text
-    else if size > 7 && size < 16 then
-      note long_texts (both (Word.of_string text 0) (words_of text)) text
-
-let note_symbol word text = note symbols word text
+let[@inline] note_long_text first second text =
+  note long_texts (both first second) text

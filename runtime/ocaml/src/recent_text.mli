@@ -4,8 +4,8 @@
     A text is kept when it comes a second time before another one of its place
     does: what never comes again costs a comparison, and displaces nothing. There
     is room for 256 texts of each sort. Any number of threads and domains may use
-    them at once: at worst a text is made anew that is kept already. All but
-    {!note_text} only where {!Word.strings_are_words}. *)
+    them at once: at worst a text is made anew that is kept already. Only where
+    {!Word.strings_are_words}. *)
 
 val unknown : string
 (** What the following give where they do not know a text: an empty one, told from
@@ -22,8 +22,10 @@ val long_text : int64 -> int64 -> filled:int64 -> string
 val symbol : int64 -> string
 (** Of 1 to 7 printable characters of ASCII, by the word of these and NULs. *)
 
-val note_text : string -> unit
-(** Considers a text that was not known. *)
+(** {1 Considering a text that was not known}
 
+    By the same words. *)
+
+val note_text : int64 -> string -> unit
+val note_long_text : int64 -> int64 -> string -> unit
 val note_symbol : int64 -> string -> unit
-(** Considers a symbol that was not known. *)

@@ -40,7 +40,7 @@ let[@inline] set_8 bytes position value =
 
 (* In native code a string fills whole words: after its bytes come zeros, and the
    last byte says how many. *)
-let strings_are_words = Sys.backend_type == Native && Sys.word_size = 64
+let strings_are_words = Sys.backend_type == Sys.Native && Sys.word_size = 64
 
 let[@inline] bytes_swapped word = swap word
 
