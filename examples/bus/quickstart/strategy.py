@@ -11,8 +11,9 @@ from trading.strategy import Signal
 from mycelium.bus import MessageBus
 
 with MessageBus.from_topology(sys.argv[1], service="strategy") as bus:
+    quotes = bus.subscriber(Quote)
     signals = bus.publisher(Signal)
-    for quote in islice(bus.subscriber(Quote), 5):
+    for quote in islice(quotes, 5):
         print(f"quote {quote.sequence} of {quote.symbol}: {quote.bid} / {quote.ask}", flush=True)
         signals.publish(
             Signal(

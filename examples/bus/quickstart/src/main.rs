@@ -19,6 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut sequence, mut heard) = (0, 0);
     while heard < 5 {
         sequence += 1;
+        if sequence > 3000 {
+            return Err("no strategy has answered for 30 s".into());
+        }
         quotes.publish(quote(sequence)?)?;
         match signals.recv_timeout(Duration::from_millis(10)) {
             Ok(signal) => {

@@ -71,7 +71,8 @@ class Subscriber(Generic[M]):
         self._leave(self)
 
     def __iter__(self) -> Iterator[M]:
-        return iter(self._queue)
+        # A generator, which holds on to the subscriber: it may have no other owner.
+        yield from self._queue
 
     def __next__(self) -> M:
         try:
