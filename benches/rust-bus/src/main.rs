@@ -76,7 +76,7 @@ fn measure(rounds: usize, divisor: u64) {
         ),
         threads::table(
             "threads_sleeping",
-            "Thread to thread, sleeping",
+            "Thread to thread, blocking",
             &threads::SLEEPING,
             Wait::Sleep,
             rounds,

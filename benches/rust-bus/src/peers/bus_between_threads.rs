@@ -42,11 +42,7 @@ pub struct Side<Out: Carried, Into: Carried> {
 }
 
 impl<Out: Carried, Into: Carried> Side<Out, Into> {
-    pub fn new(bus: &MessageBus, wait: Wait) -> Self {
-        let wait = match wait {
-            Wait::Spin => BusWait::Spin,
-            Wait::Sleep => BusWait::Block,
-        };
+    pub fn new(bus: &MessageBus, wait: BusWait) -> Self {
         let options = SubscriberOptions {
             wait,
             ..SubscriberOptions::default()
@@ -67,6 +63,11 @@ impl<Out: Carried, Into: Carried> Side<Out, Into> {
 
 pub fn ends(size: usize, wait: Wait) -> (Box<dyn End>, Box<dyn End>) {
     let bus = MessageBus::new();
+    let wait = match wait {
+        Wait::Spin => BusWait::Spin,
+        // The default, which like the channels beside it looks for a moment before it sleeps.
+        Wait::Sleep => BusWait::Adaptive,
+    };
     match size {
         64 => (
             Box::new(Side::<ShortQuestion, ShortAnswer>::new(&bus, wait)),
