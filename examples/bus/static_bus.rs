@@ -16,7 +16,7 @@ struct Watch {
 impl<B: Publish<Goodbye>> Handle<Heartbeat, B> for Watch {
     fn handle(&mut self, _: &Heartbeat, bus: &mut B) {
         self.beats += 1;
-        if self.beats % 100 == 0 {
+        if self.beats.is_multiple_of(100) {
             bus.publish(goodbye()).expect("room for one");
         }
     }
