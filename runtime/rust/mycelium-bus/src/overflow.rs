@@ -51,7 +51,8 @@ pub struct SubscriberOptions {
     pub latency: bool,
     /// Puts messages into the order they were published in, whichever way they came, waiting this long at most for a service of
     /// which nothing is heard. Messages of other nodes then carry envelopes. Its capacity is for each publishing service.
-    /// Has no effect on [`Overflow::Latest`], nor on a raw inbox. None: as they come.
+    /// A service holds up others from its first message on; one that then publishes nothing does so for as long as this says, each
+    /// time anew after a message of it. Has no effect on [`Overflow::Latest`], nor on a raw inbox. None: as they come.
     pub merge: Option<Duration>,
 }
 
