@@ -46,7 +46,7 @@ def write_topology(folder: Path, kind: str = "unix", routes: str = "") -> Path:
     """A file with the nodes `near` (services `here` and `beside`) and `far` (service `there`)."""
     near, far = "", ""
     if kind == "shm":
-        near = f'endpoint.kind = "shm"\nendpoint.path = "/dev/shm/mycelium-test-{free_port()}-{folder.name}"'
+        near = f'endpoint.kind = "shm"\nendpoint.path = "{folder}/lane"'
     elif kind == "tcp":
         near = f'endpoint.kind = "tcp"\nhost = "127.0.0.1"\nport = {free_port()}'
         far = 'host = "127.0.0.1"'
