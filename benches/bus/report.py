@@ -29,6 +29,8 @@ def with_tables(document: str, found: list[results.Results]) -> str:
         if not has_begin or not has_end:
             raise ValueError(f"there is no place for the {language} tables: {begin} ... {end}")
         filled = [tables.as_markdown(one), "**Targets**", targets.as_markdown(one.measured)]
+        if one is found[0]:
+            filled.insert(0, "![Round trips of 64 bytes](images/bus.svg)")
         document = f"{before}{begin}\n" + "\n\n".join(filled) + f"\n{end}{after}"
     return document
 
