@@ -10,7 +10,7 @@ from benches.bus.results import Results, Table
 from benches.codec.picture import BAR_HEIGHT, ROW_HEIGHT, STYLE, WIDTH
 
 COLUMN_WIDTH = WIDTH / 2
-LABELS_WIDTH = 170
+LABELS_WIDTH = 200
 NUMBERS_WIDTH = 70
 HEADING = 52
 SHOWN = {
