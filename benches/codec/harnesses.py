@@ -58,6 +58,7 @@ def _build_ocaml() -> Path:
     for name, part in parts.items():
         if not (workspace / name).is_symlink():
             (workspace / name).symlink_to(part)
+    _link_reference(workspace / "reference")
     output_of(
         [
             "dune",
@@ -71,6 +72,20 @@ def _build_ocaml() -> Path:
         ]
     )
     return workspace / "_build" / "default" / "harness" / "main.exe"
+
+
+def _link_reference(folder: Path) -> None:
+    """The reference schemas' code of which the harness measures a message: two libraries without packages of their own,
+    since the benchmark's own schemas make a registry of the same name."""
+    folder.mkdir(exist_ok=True)
+    stanzas = []
+    for library, needs in (("trading_instrument", ""), ("trading_market", " trading_instrument")):
+        for suffix in (".ml", ".mli"):
+            source = folder / (library + suffix)
+            if not source.is_symlink():
+                source.symlink_to(REPOSITORY / "generated" / "ocaml" / library / source.name)
+        stanzas.append(f"(library (name {library}) (modules {library}) (libraries mycelium{needs}))")
+    (folder / "dune").write_text("\n".join(stanzas) + "\n")
 
 
 def output_of(command: list[str]) -> bytes:

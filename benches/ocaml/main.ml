@@ -36,11 +36,24 @@ let orders () =
     Bin_prot.contestant "bin_prot" "bin_prot";
   ]
 
+let trading_quotes () =
+  let module Ours = Enter (Of_mycelium.Trading_quote) in
+  let module Marshal = Enter (Of_marshal.Trading_quote) in
+  let module Bin_prot = Enter (Of_bin_prot.Trading_quote) in
+  [
+    Ours.contestant "mycelium" "Mycelium";
+    Marshal.contestant "marshal" "Marshal";
+    Bin_prot.contestant "bin_prot" "bin_prot";
+  ]
+
 let subjects =
   [
     ("quote", "Quote: 8 fields, floats", quotes);
     ("book", "Book: 20 bids and 20 asks", books);
     ("order", "Order: uuid, optional price, 3 tags, 2 attributes", orders);
+    ( "trading_quote",
+      "The trading schema's quote: decimals, timestamp, a list",
+      trading_quotes );
   ]
 
 (* Every loop finds the codec's memory as its own contestant filled it. *)

@@ -51,3 +51,12 @@ module Order = Make (struct
   let bin_write = Values.bin_write_order
   let bin_read = Values.bin_read_order
 end)
+
+module Trading_quote = Make (struct
+  type message = Values.trading_quote
+
+  let build = Values.trading_quote
+  let read = Reading.trading_quote
+  let bin_write = Values.bin_write_trading_quote
+  let bin_read = Values.bin_read_trading_quote
+end)

@@ -4,3 +4,4 @@
 module Quote : Contestant.CODEC
 module Book : Contestant.CODEC
 module Order : Contestant.CODEC
+module Trading_quote : Contestant.CODEC

@@ -39,3 +39,10 @@ module Order = Make (struct
   let build = Values.order
   let read = Reading.order
 end)
+
+module Trading_quote = Make (struct
+  type message = Values.trading_quote
+
+  let build = Values.trading_quote
+  let read = Reading.trading_quote
+end)

@@ -168,3 +168,34 @@ module Order_of_new_texts = struct
     next := (!next + 1) mod orders;
     Bench.Order.decode_exn body ~offset:0 ~length:(Bytes.length body)
 end
+
+module Trading_quote =
+  Make
+    (struct
+      type message = Trading_market.Quote.t
+
+      let build () : message =
+        {
+          symbol = "EURUSD";
+          time;
+          bid = Mycelium.Decimal.make ~mantissa:112_120_000L ~scale:8;
+          ask = Mycelium.Decimal.make ~mantissa:112_172_000L ~scale:8;
+          bid_size = 1_000_000;
+          ask_size = 2_500_000;
+          sequence = 123_456L;
+          venue = Some Internal;
+          conditions = Some [| "firm"; "auction" |];
+        }
+
+      let read (quote : message) =
+        use quote.symbol;
+        use quote.time;
+        use quote.bid;
+        use quote.ask;
+        use quote.bid_size;
+        use quote.ask_size;
+        use quote.sequence;
+        Option.iter use quote.venue;
+        Option.iter (Array.iter use) quote.conditions
+    end)
+    (Trading_market.Quote)

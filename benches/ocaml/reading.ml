@@ -35,3 +35,14 @@ let order { id; order_symbol; order_side; limit_price; tags; attributes } =
       use key;
       use value)
     attributes
+
+let trading_quote quote =
+  use quote.instrument;
+  use quote.published;
+  use quote.best_bid;
+  use quote.best_ask;
+  use quote.size_bid;
+  use quote.size_ask;
+  use quote.number;
+  Option.iter use quote.venue;
+  Option.iter (Array.iter use) quote.conditions

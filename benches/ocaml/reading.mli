@@ -3,3 +3,4 @@
 val quote : Values.quote -> unit
 val book : Values.book -> unit
 val order : Values.order -> unit
+val trading_quote : Values.trading_quote -> unit

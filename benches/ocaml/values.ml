@@ -35,6 +35,19 @@ type order = {
 }
 [@@deriving bin_io]
 
+type trading_quote = {
+  instrument : string;
+  published : int64;
+  best_bid : int64;
+  best_ask : int64;
+  size_bid : int;
+  size_ask : int;
+  number : int64;
+  venue : int option;
+  conditions : string array option;
+}
+[@@deriving bin_io]
+
 let time = 1_577_898_000_065_000_000L
 
 let quote () =
@@ -77,4 +90,17 @@ let order () =
     limit_price = Some 1.12165;
     tags = [| "algo"; "momentum"; "eu" |];
     attributes = [ ("desk", "fx-spot"); ("trader", "mlin") ];
+  }
+
+let trading_quote () =
+  {
+    instrument = "EURUSD";
+    published = time;
+    best_bid = 112_120_000L;
+    best_ask = 112_172_000L;
+    size_bid = 1_000_000;
+    size_ask = 2_500_000;
+    number = 123_456L;
+    venue = Some 1;
+    conditions = Some [| "firm"; "auction" |];
   }

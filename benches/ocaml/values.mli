@@ -37,9 +37,24 @@ type order = {
 }
 [@@deriving bin_io]
 
+(** The trading schema's own quote: prices in units of 10^-8. *)
+type trading_quote = {
+  instrument : string;
+  published : int64;
+  best_bid : int64;
+  best_ask : int64;
+  size_bid : int;
+  size_ask : int;
+  number : int64;
+  venue : int option;
+  conditions : string array option;
+}
+[@@deriving bin_io]
+
 val quote : unit -> quote
 val book : unit -> book
 val order : unit -> order
+val trading_quote : unit -> trading_quote
 
 (** {1 Parts, for contestants with records of their own} *)
 
