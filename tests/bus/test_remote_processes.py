@@ -50,6 +50,18 @@ node.close()
 print("closed")
 """
 
+LEFT_OPEN = """
+import sys
+from mycelium import MessageBus
+from desk import Tick
+
+bus = MessageBus.from_topology(sys.argv[1], service="here")
+subscriber = bus.subscriber(Tick)
+keeps_itself = [bus, subscriber]
+keeps_itself.append(keeps_itself)
+print("done", flush=True)
+"""
+
 
 @pytest.mark.parametrize("way", ["receive", "iterate", "publish", "request"])
 @pytest.mark.parametrize("kind", KINDS)
@@ -74,6 +86,14 @@ def test_an_interpreter_ends_with_a_node_that_lives(way: str, start: Start, tmp_
     assert "Fatal" not in errors and "panic" not in errors
     with Node.from_topology(file, "near"):
         pass  # nothing of it is left that could be in the way
+
+
+def test_what_the_collector_finds_at_the_very_end_is_let_go(start: Start, tmp_path: Path) -> None:
+    program = tmp_path / "left_open.py"
+    program.write_text(LEFT_OPEN)
+    process = start(str(program), str(write_topology(tmp_path)))
+    output, errors = process.communicate(timeout=20)
+    assert (output, errors, process.returncode) == ("done\n", "", 0)
 
 
 def test_a_node_runs_once(start: Start, tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// How often a waiting caller is asked whether it wants to go on.
-const ASKED_EVERY: Duration = Duration::from_millis(50);
+/// How often a waiting caller is asked whether it wants to go on, where no signal would wake it.
+pub(crate) const ASKED_OFTEN: Duration = Duration::from_millis(50);
+
+/// The same for a thread that a signal wakes: it is asked at once then, and now and again, because one may come just before it
+/// falls asleep.
+pub(crate) const ASKED_SELDOM: Duration = Duration::from_secs(1);
 
 /// How long to wait. The default waits for ever.
 #[derive(Default)]
 pub struct Patience<'a> {
     /// When to give up.
     pub deadline: Option<Instant>,
-    /// Asked about every 50 ms while nothing happens, in the waiting thread; true gives up.
+    /// Asked in the waiting thread while nothing happens, at once when a signal wakes it and at the latest after about a
+    /// second, every 50 ms where it sleeps beside a thread that drives; true gives up.
     pub interrupt: Option<&'a mut dyn FnMut() -> bool>,
 }
 
@@ -64,6 +69,22 @@ impl Wearing<'_> {
 
     /// Gives up, or says for how long at most to sleep before asking again; None is for ever.
     pub(crate) fn check<T>(&mut self) -> Result<Option<Duration>, Waited<T>> {
+        self.check_every(ASKED_OFTEN)
+    }
+
+    /// A signal has come: asks at once.
+    pub(crate) fn ask_now<T>(&mut self) -> Result<(), Waited<T>> {
+        match self.patience.interrupt.as_mut().is_some_and(|ask| ask()) {
+            true => Err(Waited::Interrupted),
+            false => Ok(()),
+        }
+    }
+
+    /// As [`check`](Self::check), asking after that time.
+    pub(crate) fn check_every<T>(
+        &mut self,
+        every: Duration,
+    ) -> Result<Option<Duration>, Waited<T>> {
         if self.is_endless() {
             return Ok(None);
         }
@@ -78,15 +99,13 @@ impl Wearing<'_> {
         let Some(interrupt) = self.patience.interrupt.as_mut() else {
             return Ok(remaining);
         };
-        let ask_at = *self.ask_at.get_or_insert(now + ASKED_EVERY);
+        let ask_at = *self.ask_at.get_or_insert(now + every);
         if now >= ask_at {
             if interrupt() {
                 return Err(Waited::Interrupted);
             }
-            self.ask_at = Some(now + ASKED_EVERY);
-            return Ok(Some(
-                remaining.map_or(ASKED_EVERY, |it| it.min(ASKED_EVERY)),
-            ));
+            self.ask_at = Some(now + every);
+            return Ok(Some(remaining.map_or(every, |it| it.min(every))));
         }
         let pause = ask_at.saturating_duration_since(now);
         Ok(Some(remaining.map_or(pause, |it| it.min(pause))))

@@ -53,6 +53,15 @@ impl<'a> Direct<'a> {
     }
 }
 
+/// How the driving thread's sleep ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slept {
+    /// By something that happened, or by its time.
+    Through,
+    /// By a signal to this thread.
+    UntilSignal,
+}
+
 pub(crate) struct Driver {
     poll: Poll,
     events: Events,
@@ -114,7 +123,7 @@ impl Driver {
     }
 
     /// Sleeps until something happens, at most for the pause.
-    pub(crate) fn sleep(&mut self, core: &NodeCore, pause: Option<Duration>) {
+    pub(crate) fn sleep(&mut self, core: &NodeCore, pause: Option<Duration>) -> Slept {
         let due = self.meeting_turn(core);
         let due = due.map(|due| due.saturating_duration_since(Instant::now()));
         let pause = match (pause, due) {
@@ -134,8 +143,13 @@ impl Driver {
         for connection in self.connections.iter_mut().flatten() {
             connection.end_sleep();
         }
-        if polled.is_ok() {
-            self.take_events(core);
+        match polled {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Slept::UntilSignal,
+            Err(_) => Slept::Through,
+            Ok(()) => {
+                self.take_events(core);
+                Slept::Through
+            }
         }
     }
 

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::core::NodeCore;
-use super::driver::{Direct, Driver};
+use super::driver::{Direct, Driver, Slept};
 use super::seat::Seat;
 use crate::local::{sleeper, Bell};
 use crate::overflow::Wait;
-use crate::patience::{Waited, Wearing};
+use crate::patience::{Waited, Wearing, ASKED_OFTEN, ASKED_SELDOM};
 
 /// How long a thread that is to spin for a moment does so before it sleeps: about what falling asleep and waking up costs.
 const SPINNING: Duration = Duration::from_micros(20);
@@ -192,6 +192,11 @@ impl NodeCore {
         direct: &mut Option<Direct<'_>>,
     ) -> Waited<T> {
         let mut spinning = Spinning::new(wait);
+        // Asleep, a signal wakes it; awake, it does not notice.
+        let asked_every = match wait {
+            Wait::Spin => ASKED_OFTEN,
+            Wait::Adaptive | Wait::Block => ASKED_SELDOM,
+        };
         loop {
             driver.turn(self, direct, wait != Wait::Block);
             if let Some(found) = look() {
@@ -199,25 +204,31 @@ impl NodeCore {
             }
             if spinning.goes_on() {
                 if spinning.is_full_look() {
-                    if let Err(ended) = patience.check() {
+                    if let Err(ended) = patience.check_every(asked_every) {
                         return ended;
                     }
                 }
                 std::hint::spin_loop();
                 continue;
             }
-            let pause = match patience.check() {
+            let pause = match patience.check_every(asked_every) {
                 Ok(pause) => pause,
                 Err(ended) => return ended,
             };
             bell.register(seat.nudger());
             let found = look();
-            if found.is_none() {
-                driver.sleep(self, pause);
-            }
+            let slept = match found {
+                None => driver.sleep(self, pause),
+                Some(_) => Slept::Through,
+            };
             bell.forget(seat.nudger());
             if let Some(found) = found {
                 return Waited::Found(found);
+            }
+            if slept == Slept::UntilSignal {
+                if let Err(ended) = patience.ask_now() {
+                    return ended;
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::errors;
 use super::release::{check_signals, is_main_thread};
 use crate::interpreter::object::{Plain, Surprise};
+use mycelium_bus::raw::Patience;
 use pyo3_ffi::*;
 use std::time::{Duration, Instant};
 
@@ -59,6 +60,14 @@ impl Deadline {
         }
         let stop = Instant::now() + SIGNAL_INTERVAL;
         Some(self.end.map_or(stop, |end| end.min(stop)))
+    }
+
+    /// How long to wait where the bus itself says when a signal has come: the main thread stops then.
+    pub fn patience<'a>(&self, stop: &'a mut dyn FnMut() -> bool) -> Patience<'a> {
+        Patience {
+            deadline: self.end,
+            interrupt: is_main_thread().then_some(stop),
+        }
     }
 
     /// At a stop: whether to give up. A surprise where a signal raised.

@@ -76,20 +76,33 @@ impl Waiting {
 struct Released<'w> {
     thread: *mut PyThreadState,
     waiting: &'w Waiting,
+    /// Whether this is the thread that ends the interpreter: no other runs Python then.
+    ends_interpreter: bool,
 }
 
 impl<'w> Released<'w> {
     unsafe fn new(waiting: &'w Waiting) -> Self {
         // SAFETY: the caller holds the lock.
-        let thread = unsafe { PyEval_SaveThread() };
-        Self { thread, waiting }
+        unsafe {
+            let ends_interpreter = Py_IsFinalizing() != 0;
+            Self {
+                thread: PyEval_SaveThread(),
+                waiting,
+                ends_interpreter,
+            }
+        }
     }
 }
 
 impl Drop for Released<'_> {
     fn drop(&mut self) {
         // SAFETY: this thread's own state, saved above.
-        unsafe { take_lock(self.thread) };
+        unsafe {
+            match self.ends_interpreter {
+                true => PyEval_RestoreThread(self.thread),
+                false => take_lock(self.thread),
+            }
+        }
         self.waiting.count.fetch_sub(1, Ordering::AcqRel);
     }
 }

@@ -5,7 +5,7 @@ use super::inbox::{Entry, Inbox};
 use super::item::{give_back, Item};
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{Owned, Plain, Surprise};
-use mycelium_bus::raw::{InboundFrame, Patience, ReplyTo, Taken};
+use mycelium_bus::raw::{InboundFrame, ReplyTo, Taken};
 use mycelium_bus::RecvError;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -123,7 +123,8 @@ impl Inbox {
     #[inline(never)]
     unsafe fn wait(&self, deadline: &Deadline, scratch: &mut Vec<u8>) -> Result<Arrived, Nothing> {
         loop {
-            let patience = Patience::until(deadline.next_stop());
+            let mut stop = || true;
+            let patience = deadline.patience(&mut stop);
             // SAFETY: nothing of Python is touched without the lock.
             let arrived = unsafe {
                 self.waiting.released(|| {
@@ -134,7 +135,9 @@ impl Inbox {
             match arrived {
                 Ok(arrived) => return Ok(arrived),
                 // SAFETY: the lock is held again.
-                Err(RecvError::TimedOut) if !unsafe { deadline.is_over()? } => {}
+                Err(RecvError::TimedOut | RecvError::Interrupted)
+                    if !unsafe { deadline.is_over()? } => {}
+                Err(RecvError::Interrupted) => return Err(Nothing::Because(RecvError::TimedOut)),
                 Err(error) => return Err(Nothing::Because(error)),
             }
         }
