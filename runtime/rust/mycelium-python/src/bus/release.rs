@@ -96,7 +96,7 @@ impl<'w> Released<'w> {
 
 impl Drop for Released<'_> {
     fn drop(&mut self) {
-        // SAFETY: this thread's own state, saved above.
+        // SAFETY: this thread's own state, saved above; the thread that ends the interpreter gets the lock again.
         unsafe {
             match self.ends_interpreter {
                 true => PyEval_RestoreThread(self.thread),

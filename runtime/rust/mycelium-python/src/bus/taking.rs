@@ -134,10 +134,12 @@ impl Inbox {
             };
             match arrived {
                 Ok(arrived) => return Ok(arrived),
-                // SAFETY: the lock is held again.
-                Err(RecvError::TimedOut | RecvError::Interrupted)
-                    if !unsafe { deadline.is_over()? } => {}
-                Err(RecvError::Interrupted) => return Err(Nothing::Because(RecvError::TimedOut)),
+                Err(RecvError::TimedOut | RecvError::Interrupted) => {
+                    // SAFETY: the lock is held again.
+                    if unsafe { deadline.is_over()? } {
+                        return Err(Nothing::Because(RecvError::TimedOut));
+                    }
+                }
                 Err(error) => return Err(Nothing::Because(error)),
             }
         }
