@@ -15,6 +15,7 @@ from desk import Answer, Question, Tick
 from node_pairs import KINDS, PATIENCE, connected, tick, wait_for, wanted, write_topology
 
 from mycelium.bus import (
+    BusClosed,
     NoServer,
     RequestFailed,
     RequestTimedOut,
@@ -57,6 +58,36 @@ def test_callbacks_run_in_one_thread_and_their_failures_are_counted(
         here.publisher(Tick).publish(tick(10))
         wait_for(lambda: probe.waiting >= 10)
         assert len(numbers) == count
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_node_that_closes_answers_what_it_was_asked_before(kind: str, tmp_path: Path) -> None:
+    with connected(write_topology(tmp_path, kind)) as (here, _, there):
+        begun = threading.Event()
+        publisher = there.publisher(Tick)
+
+        def answer(question: Question) -> Answer:
+            begun.set()
+            with pytest.raises(BusClosed):
+                while True:
+                    publisher.publish(tick(1))
+                    time.sleep(0.001)
+            return Answer(number=question.number, text="late, but here")
+
+        there.serve(Question, answer)
+        answers: list[Answer] = []
+
+        def ask() -> None:
+            question = Question(number=7, text="?")
+            answers.append(until_served(lambda: here.request(question, Answer, timeout=PATIENCE)))
+
+        asker = threading.Thread(target=ask)
+        asker.start()
+        assert begun.wait(PATIENCE)
+        assert there.node is not None
+        there.node.close()
+        asker.join(PATIENCE)
+        assert answers == [Answer(number=7, text="late, but here")]
 
 
 def until_served(ask: Callable[[], Answer]) -> Answer:

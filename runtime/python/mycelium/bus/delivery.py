@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mycelium.bus.errors import BusClosed
@@ -21,6 +21,9 @@ QUEUE_CAPACITY = 1024
 
 MAXIMUM_REASON_LENGTH = 1024
 """Bytes of what a handler raised that the one who asked is told, at most."""
+
+CLOSING_SECONDS = 1.0
+"""How long closing waits for the callback or handler that runs, so that an answer still goes."""
 
 
 class Receiver:
@@ -57,13 +60,14 @@ class Receiver:
 class Delivery:
     """Starts its thread when there is something to call, and ends it when the bus is closed or dropped."""
 
-    __slots__ = ("_service", "_inbox", "_receivers", "_lock")
+    __slots__ = ("_service", "_inbox", "_receivers", "_lock", "_thread")
 
     def __init__(self, service: _native.Service) -> None:
         self._service = service
         self._inbox: _native.Inbox | None = None
         self._receivers: dict[type[Message], Receiver] = {}
         self._lock = Lock()
+        self._thread: Thread | None = None
 
     def subscribe(self, subscription: Subscription[M]) -> None:
         """Call this with the messages of other processes, too."""
@@ -92,11 +96,14 @@ class Delivery:
             self._started_inbox().serve(message_class, weakref.ref(receiver))
 
     def close(self) -> None:
-        """Call nothing any more."""
+        """Call nothing any more, and wait a little for what runs."""
         with self._lock:
             self._receivers.clear()
             if self._inbox is not None:
                 self._inbox.close()
+            thread, self._thread = self._thread, None
+        if thread is not None and thread is not current_thread():
+            thread.join(CLOSING_SECONDS)
 
     def _receiver(self, message_class: type[Message]) -> Receiver:
         receiver = self._receivers.get(message_class)
@@ -108,9 +115,10 @@ class Delivery:
         if self._inbox is None:
             self._inbox = self._service.inbox(QUEUE_CAPACITY, "block", "adaptive")
             # It refers to nothing of the bus but weakly: a bus that is dropped goes, and the thread with it.
-            Thread(
+            self._thread = Thread(
                 target=_deliver, args=(self._inbox, self._service), name="mycelium-delivery", daemon=True
-            ).start()
+            )
+            self._thread.start()
         return self._inbox
 
 

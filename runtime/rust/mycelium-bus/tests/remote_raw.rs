@@ -184,6 +184,35 @@ fn a_request_travels_as_bytes_and_is_answered_or_refused() {
 }
 
 #[test]
+fn a_request_whose_server_goes_away_without_an_answer_ends() {
+    for kind in KINDS {
+        let pair = Pair::by(kind);
+        let inbox = pair
+            .right
+            .raw("b")
+            .unwrap()
+            .inbox(SubscriberOptions::default());
+        inbox.receive(Texts::INFORMATION, 0, Purpose::Requests, |_| ());
+        let pair = pair.connected();
+        let bus = pair.a.clone();
+        let asker = thread::spawn(move || loop {
+            match bus.request::<Texts, Texts>(&text("?")) {
+                Err(RequestError::NoServer { .. }) => thread::yield_now(),
+                answer => break answer,
+            }
+        });
+        inbox.recv_with(patience(), |_, _| ()).unwrap();
+        pair.right.close();
+        let service = "b".to_owned();
+        assert_eq!(
+            asker.join().unwrap(),
+            Err(RequestError::Disconnected { service }),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
 fn typed_and_raw_meet_on_one_link() {
     let pair = Pair::new();
     let mut trees = pair.b.subscriber::<Tree>();

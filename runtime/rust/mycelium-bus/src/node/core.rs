@@ -82,6 +82,8 @@ pub(crate) struct NodeCore {
     /// Rings when a link is established, or ends, or a peer wants something else.
     links_changed: Bell,
     is_closed: AtomicBool,
+    /// The last answers of a closed node have gone, too.
+    has_left: AtomicBool,
     claim: Mutex<Option<Claim>>,
 }
 
@@ -149,6 +151,7 @@ impl NodeCore {
             background: OnceLock::new(),
             links_changed: Bell::default(),
             is_closed: AtomicBool::new(false),
+            has_left: AtomicBool::new(false),
             claim: Mutex::new(claim),
         });
         if core.seat.is_some() {
@@ -240,6 +243,17 @@ impl NodeCore {
             return Err(PublishError::Forked);
         }
         match self.is_closed() {
+            false => Ok(()),
+            true => Err(PublishError::Closed),
+        }
+    }
+
+    /// Refuses to answer where nobody would hear it any more: a node that closes still answers what it was asked before.
+    pub(crate) fn check_answer(&self) -> Result<(), PublishError> {
+        if !self.process.is_this() {
+            return Err(PublishError::Forked);
+        }
+        match self.has_left.load(Ordering::Acquire) {
             false => Ok(()),
             true => Err(PublishError::Closed),
         }
@@ -348,7 +362,9 @@ impl NodeCore {
         self.requests.close();
         self.links_changed.ring();
         self.links.iter().for_each(|link| link.room().ring());
+        // Servers that are at it finish, and their answers still go.
         self.delivery.close();
+        self.has_left.store(true, Ordering::Release);
         if let Some(seat) = &self.seat {
             self.leave(seat);
         }

@@ -207,7 +207,7 @@ impl NodeCore {
         to: ReplyTo,
         answer: Result<(MessageInformation, &[u8]), &str>,
     ) -> Result<(), PublishError> {
-        self.check()?;
+        self.check_answer()?;
         let Some(link) = self.links().get(to.link.index()) else {
             return Ok(());
         };
