@@ -78,6 +78,27 @@ fn a_request_is_answered_or_refused() {
 }
 
 #[test]
+fn whoever_asks_while_it_connects_learns_that_nobody_serves_yet() {
+    for kind in KINDS {
+        for _ in 0..20 {
+            let pair = Pair::by(kind);
+            pair.b.serve::<Texts, Texts>(|_| Ok(text("here")));
+            // From before the first byte, so that some request falls into each step of connecting.
+            let answer = loop {
+                match pair
+                    .a
+                    .request_to::<Texts, Texts>(&text("?"), Some("b"), Some(LONG))
+                {
+                    Err(RequestError::NotServedBy { .. }) => {}
+                    other => break other,
+                }
+            };
+            assert_eq!(answer, Ok(text("here")), "{kind}");
+        }
+    }
+}
+
+#[test]
 fn callbacks_run_in_one_other_thread_and_may_publish() {
     for kind in KINDS {
         let pair = Pair::by(kind);

@@ -130,6 +130,13 @@ impl NodeCore {
         service.outbound(self, &request);
         service.await_replies(self, &reply);
         let link = find_server(service, request.name, request_type, to)?.ok_or_else(no_server)?;
+        let unserved = || match to {
+            None => no_server(),
+            Some(to) => RequestError::NotServedBy {
+                request: request.name,
+                service: to.to_owned(),
+            },
+        };
         let mut frame = FrameBuffer::of_this_thread();
         frame.body().extend_from_slice(body);
         frame
@@ -145,10 +152,13 @@ impl NodeCore {
         self.requests().lock().insert(key, Arc::clone(&pending));
         let envelope = self.envelope(correlation_id);
         let bytes = frame.frame(request_type, Some(&envelope));
-        if link.send(self, bytes) == Sent::Nowhere {
-            self.requests().disconnected(link.id(), &link.plan.to);
-        }
+        let sent = link.send(self, bytes);
         drop(frame);
+        if sent == Sent::Nowhere {
+            // The connection ended between finding the server and asking it, which is as if it had not been found.
+            self.requests().lock().remove(&key);
+            return Err(unserved());
+        }
         let mut patience = patience.begin();
         let look = || pending.take();
         let waited = self.wait_for(&pending.answered, Wait::Adaptive, &mut patience, look);
@@ -261,6 +271,10 @@ fn find_server(
     to: Option<&str>,
 ) -> Result<Option<Arc<Link>>, RequestError> {
     let serves = |link: &&Arc<Link>| {
+        // What a peer serves is known before the link can carry anything.
+        if !link.is_established() {
+            return false;
+        }
         let talk = link.talk();
         let wanted = talk.wanted.get(&type_id);
         wanted.is_some_and(|manner| manner.has(Manner::REQUESTS))
