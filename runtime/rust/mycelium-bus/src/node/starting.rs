@@ -66,8 +66,9 @@ fn plan_link(
         peer_node: peer.name.clone(),
         peer_number: peer.number,
         has_greater_number: node.number > peer.number,
-        allow_out: out.allow.clone().filter(|_| out.kind == kind),
-        allow_in: back.allow.clone().filter(|_| back.kind == kind),
+        // Whatever the link is for: answers go by the kind of their request, and are bound by their own route all the same.
+        allow_out: out.allow.clone(),
+        allow_in: back.allow.clone(),
         carries_out: out.kind == kind,
         carries_in: back.kind == kind,
         fails_when_full: out.fails_when_full,

@@ -47,15 +47,19 @@ impl Drop for Folder {
 /// Each way in which two nodes can meet.
 pub const KINDS: [&str; 3] = ["unix", "shm", "tcp"];
 
+/// A port that was free a moment ago; nobody else asks for it, as the system gives others first.
+pub fn free_port() -> u16 {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().port()
+}
+
 /// Two nodes with a service each that meet by a kind of route, written in `{FOLDER}`; `routes` is added.
 pub fn two_by(kind: &str, routes: &str) -> String {
     let endpoint = match kind {
         "unix" => String::new(),
         "shm" => "endpoint.kind = \"shm\"\nendpoint.path = \"{FOLDER}/lanes\"".to_owned(),
         _ => {
-            // Free a moment ago; nobody else asks for it, as the system gives others first.
-            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            let port = free.local_addr().unwrap().port();
+            let port = free_port();
             format!("endpoint.kind = \"tcp\"\nport = {port}")
         }
     };
