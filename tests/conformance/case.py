@@ -30,6 +30,8 @@ class Case:
     name: str
     route: str = ""
     transports: tuple[str, ...] = TRANSPORTS
+    exceptions: dict[str, str] = field(default_factory=dict)
+    """Transports the case makes no sense over, and why."""
     only: dict[str, str] = field(default_factory=dict)
     other_version: tuple[str, ...] = ()
     steps: list[Step] = field(default_factory=list)
@@ -50,6 +52,11 @@ def read_case(path: Path) -> Case:
             case.route = rest
         elif name == "transports":
             case.transports = tuple(rest.split())
+        elif name == "except":
+            transport, _, reason = rest.partition(": ")
+            if not reason:
+                raise ValueError(f"{path}:{number}: say why: `except: {transport}: ...`")
+            case.exceptions[transport] = reason
         elif name == "other":
             case.other_version = tuple(rest.split())
         elif name == "only":
@@ -57,9 +64,10 @@ def read_case(path: Path) -> Case:
             case.only[program] = language
         else:
             case.steps.append(_step(number, name, rest))
-    unknown = set(case.transports) - set(TRANSPORTS)
+    unknown = {*case.transports, *case.exceptions} - set(TRANSPORTS)
     if unknown:
         raise ValueError(f"{path}: no such transport: {sorted(unknown)}")
+    case.transports = tuple(each for each in case.transports if each not in case.exceptions)
     return case
 
 

@@ -12,7 +12,10 @@ from pathlib import Path
 import trustme
 
 SERVICES = {"a": ("a1", "a2"), "b": ("b1", "b2")}
-"""The services of the programs. A case speaks of them; where all are local, both programs are the one node `both`."""
+"""The services of the programs. A case speaks of them."""
+
+NODE_OF_ALL = "both"
+"""The one node of both programs over `local`, where they are one program."""
 
 
 @contextmanager
@@ -30,14 +33,14 @@ def deployed(transport: str, route: str) -> Iterator[Path]:
 
 
 def node_of(transport: str, program: str) -> str:
-    """The node a program runs as."""
-    return "both" if transport == "local" else program
+    """What a program goes by: the node it runs as, which over `local` is that of both."""
+    return NODE_OF_ALL if transport == "local" else program
 
 
 def _lines(transport: str, route: str, folder: Path, shared: Path) -> Iterator[str]:
     yield f'socket_dir = "{folder}"'
     if transport == "local":
-        yield from _node("both", [service for services in SERVICES.values() for service in services])
+        yield from _node(NODE_OF_ALL, [service for services in SERVICES.values() for service in services])
     else:
         authority = trustme.CA() if transport == "tls" else None
         yield from _node("a", SERVICES["a"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from case import Case, Step
 from deployment import deployed, node_of
-from program import Command, Program
+from program import Command, Partner
 
 ANSWER_SECONDS = 60.0
 """After which a program that has not answered hangs."""
@@ -24,13 +24,13 @@ PAUSE_SECONDS = 0.005
 
 @dataclass
 class Execution:
-    """The programs of a case as it runs, and the words it has noted."""
+    """The programs of a case as it runs, by name, and the words it has noted."""
 
     case: Case
     transport: str
     languages: dict[str, Command]
     topology: Path
-    programs: dict[str, Program] = field(default_factory=dict)
+    programs: dict[str, Partner] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
 
     def step(self, step: Step) -> None:
@@ -63,9 +63,7 @@ class Execution:
     def abandon(self) -> None:
         """Ends all programs whatever they do."""
         while self.programs:
-            program = self.programs.popitem()[1]
-            program.resume()
-            program.kill()
+            self.programs.popitem()[1].abandon()
 
     def _control(self, name: str, command: str) -> None:
         if command == "pause":
@@ -77,11 +75,10 @@ class Execution:
         else:
             self.programs.pop(name).kill()
 
-    def _program(self, name: str, label: str) -> Program:
+    def _program(self, name: str, part: str) -> Partner:
         if name not in self.programs:
-            start = self.languages[label]
-            program = start(self.topology, name, label in self.case.other_version)
-            self.programs[name] = program
+            start = self.languages[part]
+            program = self.programs[name] = start(self.topology, name, part in self.case.other_version)
             answer = program.answer(ANSWER_SECONDS)
             assert answer == "ok", answer
         return self.programs[name]

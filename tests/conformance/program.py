@@ -1,4 +1,4 @@
-"""A running program: what it is asked, what it answers, how it ends."""
+"""A running program: how it is started and how it ends."""
 
 from __future__ import annotations
 
@@ -6,22 +6,50 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import IO, Protocol
+
+from conversation import Conversation
 
 FOLDER = Path(__file__).resolve().parent
 REPOSITORY = FOLDER.parents[1]
+PYTHON_PROGRAMS = FOLDER / "programs"
 
 Command = Callable[[Path, str, bool], "Program"]
 """``start(topology, node, speaks_other_version)``: how a language's program is started."""
 
 
-class Program:
-    """One process. Lines go in, and each is answered by one line."""
+class Partner(Protocol):
+    """What plays one part of a case: a process, or a guest of one."""
 
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+    def answer(self, seconds: float) -> str:
+        """The next line it says. Raises AssertionError where none comes."""
+
+    def ask(self, command: str, seconds: float) -> str:
+        """The answer to a command."""
+
+    def end(self, seconds: float) -> None:
+        """Ends it in order. Raises AssertionError where that takes too long, or where it fails."""
+
+    def kill(self) -> None:
+        """Ends it by SIGKILL."""
+
+    def pause(self) -> None:
+        """Lets it do nothing at all until it is resumed."""
+
+    def resume(self) -> None:
+        """Lets it go on."""
+
+    def abandon(self) -> None:
+        """Ends it whatever it does."""
+
+
+class Program:
+    """One process; what it is asked goes in, and what it answers comes out. ``passed`` are descriptors that it inherits."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], passed: Sequence[int] = ()) -> None:
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -29,35 +57,22 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},
+            pass_fds=passed,
         )
-        self._answers: SimpleQueue[str] = SimpleQueue()
         self._complaints: list[str] = []
-        self._readers = [
-            Thread(target=self._read_answers, daemon=True),
-            Thread(target=self._read_complaints, daemon=True),
-        ]
-        for reader in self._readers:
-            reader.start()
+        self._stderr = _present(self._process.stderr)
+        self._complaining = Thread(target=self._read_complaints, daemon=True)
+        self._complaining.start()
+        streams = _present(self._process.stdin), _present(self._process.stdout)
+        self._conversation = Conversation(*streams, self.last_words)
 
     def answer(self, seconds: float) -> str:
         """The next line. Raises AssertionError where none comes, with what the program said on standard error."""
-        try:
-            line = self._answers.get(timeout=seconds)
-        except Empty:
-            raise AssertionError(f"no answer within {seconds} s; {self._last_words()}") from None
-        if not line:
-            self._process.wait()
-            raise AssertionError(f"the program ended with {self._process.returncode}; {self._last_words()}")
-        return line.rstrip("\n")
+        return self._conversation.answer(seconds)
 
     def ask(self, command: str, seconds: float) -> str:
         """The answer to a command."""
-        assert self._process.stdin is not None
-        try:
-            print(command, file=self._process.stdin, flush=True)
-        except BrokenPipeError:
-            pass  # it ended; the answer, which is none, says how
-        return self.answer(seconds)
+        return self._conversation.ask(command, seconds)
 
     def kill(self) -> None:
         """Ends it by SIGKILL."""
@@ -72,45 +87,48 @@ class Program:
         """Lets it go on."""
         self._process.send_signal(signal.SIGCONT)
 
+    def abandon(self) -> None:
+        """Ends it whatever it does."""
+        self.resume()
+        self.kill()
+
     def end(self, seconds: float) -> None:
         """Ends it in order. Raises AssertionError where that takes too long, or where it fails."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._conversation.end_questions()
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"it did not end within {seconds} s; {self._last_words()}") from None
+            raise AssertionError(f"it did not end within {seconds} s; {self.last_words()}") from None
         self._finish()
-        assert self._process.returncode == 0, self._last_words()
+        assert self._process.returncode == 0, self.last_words()
+
+    def last_words(self) -> str:
+        """What is known of its end, and of what it said besides its answers."""
+        code = self._process.poll()
+        ended = "" if code is None else f"it ended with {code}; "
+        return f"{ended}on standard error: {''.join(self._complaints[-50:]) or 'nothing'}"
 
     def _finish(self) -> None:
         self._process.wait()
-        for reader in self._readers:
-            reader.join()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert stream is not None
-            stream.close()
-
-    def _last_words(self) -> str:
-        return f"on standard error: {''.join(self._complaints[-50:]) or 'nothing'}"
-
-    def _read_answers(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._answers.put(line)
-        self._answers.put("")
+        self._conversation.finish()
+        self._complaining.join()
+        self._stderr.close()
 
     def _read_complaints(self) -> None:
-        assert self._process.stderr is not None
-        self._complaints.extend(self._process.stderr)
+        self._complaints.extend(self._stderr)
+
+
+def _present(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None
+    return stream
 
 
 def python(messages: Path, other: Path) -> Command:
     """The Python program, with the folders of the generated modules."""
 
     def start(topology: Path, node: str, speaks_other_version: bool) -> Program:
-        command = [sys.executable, str(FOLDER / "programs" / "peer.py"), str(topology), node]
+        command = [sys.executable, str(PYTHON_PROGRAMS / "peer.py"), str(topology), node]
         command += [str(other / "peering.py")] * speaks_other_version
         return Program(command, {"PYTHONPATH": str(messages)})
 

@@ -10,80 +10,18 @@ import importlib.util
 import os
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 import peering as messages
+from answers import Failure, Gathered, Task
 
-from mycelium.bus import (
-    BusClosed,
-    BusError,
-    MessageBus,
-    Node,
-    NoServer,
-    QueueFull,
-    ReceiveTimedOut,
-    RequestFailed,
-    RequestTimedOut,
-    Subscriber,
-)
-from mycelium.errors import EncodeError, MyceliumError
+from mycelium.bus import BusError, MessageBus, Node, QueueFull, Subscriber
 
 TURN = bytes(range(251))
-KINDS: list[tuple[type[Exception], str]] = [
-    (BusClosed, "closed"),
-    (QueueFull, "full"),
-    (ReceiveTimedOut, "timed_out"),
-    (RequestTimedOut, "timed_out"),
-    (NoServer, "no_server"),
-    (RequestFailed, "failed"),
-    (EncodeError, "invalid"),
-    (BusError, "other"),
-    (MyceliumError, "node"),
-    (ValueError, "usage"),
-]
-
-
-class Failure(Exception):
-    """An answer that begins with ``error``: a word that names the kind, then a sentence."""
-
-    def __init__(self, kind: str, sentence: object) -> None:
-        super().__init__(f"{kind} {sentence}")
-        self.kind = kind
-        self.sentence = sentence
-
-    @classmethod
-    def of(cls, error: Exception, done: object = "") -> Failure:
-        """What went wrong, with what was done before in front."""
-        if isinstance(error, Failure):
-            return error
-        kind = next((kind for known, kind in KINDS if isinstance(error, known)), "other")
-        return cls(kind, f"{done} {error}".strip())
-
-
-@dataclass
-class Gathered:
-    """Numbers in the order they came, by publisher; those that follow one another as a range."""
-
-    ranges: dict[str, list[list[int]]] = field(default_factory=dict)
-
-    def add(self, source: str, number: int) -> None:
-        ranges = self.ranges.setdefault(source, [])
-        if ranges and ranges[-1][1] + 1 == number:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-
-    def __str__(self) -> str:
-        return " ".join(
-            f"{source}:" + ",".join(str(a) if a == b else f"{a}-{b}" for a, b in self.ranges[source])
-            for source in sorted(self.ranges)
-        )
 
 
 def load_other(file: str) -> Any:
@@ -125,40 +63,16 @@ def gather(subscriber: Subscriber[Any], seconds: float, is_done: Callable[[int, 
     return str(gathered)
 
 
-class Task:
-    """A command that runs in a thread of its own."""
-
-    def __init__(self, work: Callable[[threading.Event], str]) -> None:
-        self.stop = threading.Event()
-        self._answer: SimpleQueue[str | Exception] = SimpleQueue()
-        threading.Thread(target=self._run, args=(work,), daemon=True).start()
-
-    def _run(self, work: Callable[[threading.Event], str]) -> None:
-        try:
-            self._answer.put(work(self.stop))
-        except Exception as error:
-            self._answer.put(error)
-
-    def join(self, seconds: float) -> str:
-        try:
-            answer = self._answer.get(timeout=seconds)
-        except Empty:
-            raise Failure("timed_out", "it still runs") from None
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
 class Peer:
     """The state of the program; each command is a method of its name."""
 
-    def __init__(self, topology: str, node: str, other: str = "") -> None:
+    def __init__(self, node: Node, other: str = "") -> None:
         self.classes: dict[str, Any] = {
             name: getattr(messages, name) for name in ("Number", "Blob", "Changed")
         }
         if other:
             self.classes["Changed"] = load_other(other).Changed
-        self.node = Node.from_topology(Path(topology), node)
+        self.node = node
         self.buses: dict[str, MessageBus] = {}
         self.subscribers: dict[str, Subscriber[Any]] = {}
         self.tasks: dict[str, Task] = {}
@@ -309,28 +223,34 @@ class Peer:
         self.node.close()
 
 
-def say(text: str) -> None:
+def say(output: TextIO, text: str) -> None:
     """One line, whatever it says."""
-    print(text.rstrip().replace("\\", "\\\\").replace("\n", "\\n"), flush=True)
+    print(text.rstrip().replace("\\", "\\\\").replace("\n", "\\n"), file=output, flush=True)
 
 
-def main() -> int:
+def converse(open_node: Callable[[], Node], other: str, lines: Iterable[str], output: TextIO) -> bool:
+    """Opens the node and answers until the end, or until ``exit``; whether it could be opened."""
     try:
-        peer = Peer(*sys.argv[1:])
+        peer = Peer(open_node(), other)
     except Exception as error:
-        say(f"error {Failure.of(error)}")
-        return 1
-    say("ok")
-    for line in sys.stdin:
+        say(output, f"error {Failure.of(error)}")
+        return False
+    say(output, "ok")
+    for line in lines:
         if line.strip() == "exit":
             break
         try:
-            say(f"ok {peer.run(line)}")
+            say(output, f"ok {peer.run(line)}")
         except Failure as failure:
-            say(f"error {failure}")
+            say(output, f"error {failure}")
     peer.do_close()
-    return 0
+    return True
+
+
+def main(topology: str, node: str, other: str = "") -> int:
+    is_opened = converse(lambda: Node.from_topology(Path(topology), node), other, sys.stdin, sys.stdout)
+    return 0 if is_opened else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -11,6 +11,7 @@
 
 mod answer;
 mod asking;
+mod conversation;
 #[rustfmt::skip]
 mod current;
 mod number;
@@ -23,50 +24,29 @@ mod receiving;
 mod tasks;
 
 use std::env;
-use std::io::{self, BufRead, Write};
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use answer::Answer;
-use peer::Peer;
+use mycelium_bus::Node;
+
+use conversation::converse;
+use peer::Version;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let (topology, node, version) = match arguments.as_slice() {
-        [topology, node] => (topology, node, peer::Version::Current),
-        [topology, node, option] if option == "--other" => (topology, node, peer::Version::Other),
+        [topology, node] => (topology, node, Version::Current),
+        [topology, node, option] if option == "--other" => (topology, node, Version::Other),
         _ => {
             eprintln!("usage: conformance_peer TOPOLOGY NODE [--other]");
             return ExitCode::from(2);
         }
     };
-    let peer = match Peer::start(topology, node, version) {
-        Ok(peer) => Arc::new(peer),
-        Err(failure) => {
-            say(&Err(failure));
-            return ExitCode::FAILURE;
-        }
-    };
-    say(&Ok(String::new()));
-    for line in io::stdin().lock().lines() {
-        let Ok(line) = line else { break };
-        let words: Vec<&str> = line.split_whitespace().collect();
-        if words == ["exit"] {
-            break;
-        }
-        say(&peer.run(&words));
+    let node = Node::from_topology(Path::new(topology), node);
+    let lines = &mut io::stdin().lines();
+    match converse(node.map_err(Into::into), version, lines, &mut io::stdout()) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     }
-    peer.close();
-    ExitCode::SUCCESS
-}
-
-/// One line, whatever it says.
-fn say(answer: &Answer) {
-    let text = match answer {
-        Ok(text) => format!("ok {text}"),
-        Err(failure) => format!("error {failure}"),
-    };
-    let line = text.trim_end().replace('\\', "\\\\").replace('\n', "\\n");
-    // Nobody listens any more: the end of input follows.
-    let _ = writeln!(io::stdout(), "{line}").and_then(|()| io::stdout().flush());
 }

@@ -1,7 +1,6 @@
 //! The state of the program, and which command does what.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,14 +30,14 @@ pub struct Peer {
 }
 
 impl Peer {
-    pub fn start(topology: &str, node: &str, version: Version) -> Result<Self, Failure> {
-        Ok(Self {
-            node: Node::from_topology(Path::new(topology), node)?,
+    pub fn new(node: Node, version: Version) -> Self {
+        Self {
+            node,
             version,
             receivers: Mutex::default(),
             tasks: Tasks::default(),
             gate: Arc::default(),
-        })
+        }
     }
 
     /// Runs one command. `start TAG COMMAND...` runs it in a thread of its own, `join TAG SECONDS` gives its answer.
