@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from desk import Tick
 
-from mycelium.bus import MessageBus, Node, ReceiveTimedOut, Subscriber
+from mycelium.bus import MessageBus, Node, NoServer, ReceiveTimedOut, Subscriber
+
+Reply = TypeVar("Reply")
 
 KINDS = ("unix", "tcp", "shm")
 
@@ -75,6 +77,16 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         threading.Event().wait(0.002)
+
+
+def until_served(ask: Callable[[], Reply]) -> Reply:
+    """The answer, once somebody is known to serve."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except NoServer:
+            assert time.monotonic() < deadline
 
 
 def wanted(bus: MessageBus, subscriber: Subscriber[Any]) -> None:

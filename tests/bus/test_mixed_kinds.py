@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from desk import Answer, Question
-from node_pairs import KINDS, PATIENCE, free_port
+from node_pairs import KINDS, PATIENCE, free_port, until_served
 
 from mycelium.bus import MessageBus, Node
 
@@ -44,6 +44,11 @@ def serve(bus: MessageBus, name: str) -> None:
     bus.serve(Question, lambda question: Answer(number=question.number, text=name))
 
 
+def ask(bus: MessageBus, question: Question, to: str) -> Answer:
+    """The answer of a service, which may become known a moment after its link."""
+    return until_served(lambda: bus.request(question, Answer, to=to, timeout=PATIENCE))
+
+
 @pytest.mark.parametrize(("out", "back"), list(product(KINDS, repeat=2)))
 def test_requests_of_both_services_are_answered(out: str, back: str, tmp_path: Path) -> None:
     file = tmp_path / "topology.toml"
@@ -57,6 +62,5 @@ def test_requests_of_both_services_are_answered(out: str, back: str, tmp_path: P
         for number in range(10):
             question = Question(number=number, text="?")
             for bus, to in ((here, "there"), (there, "here")):
-                answer = bus.request(question, Answer, to=to, timeout=PATIENCE)
-                assert answer == Answer(number=number, text=to)
+                assert ask(bus, question, to) == Answer(number=number, text=to)
         assert {link.kind for link in near.links()} == {out, back}

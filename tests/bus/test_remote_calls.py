@@ -6,13 +6,12 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from desk import Answer, Question, Tick
-from node_pairs import KINDS, PATIENCE, connected, tick, wait_for, wanted, write_topology
+from node_pairs import KINDS, PATIENCE, connected, tick, until_served, wait_for, wanted, write_topology
 
 from mycelium.bus import (
     BusClosed,
@@ -88,16 +87,6 @@ def test_a_node_that_closes_answers_what_it_was_asked_before(kind: str, tmp_path
         there.node.close()
         asker.join(PATIENCE)
         assert answers == [Answer(number=7, text="late, but here")]
-
-
-def until_served(ask: Callable[[], Answer]) -> Answer:
-    """The answer, once somebody is known to serve."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return ask()
-        except NoServer:
-            assert time.monotonic() < deadline
 
 
 @pytest.mark.parametrize("kind", KINDS)

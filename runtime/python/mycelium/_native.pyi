@@ -102,8 +102,8 @@ class Service:
     def publisher(self, message_class: type[Any], /) -> Publisher:
         """What hands messages of this class to the nodes that want them."""
 
-    def inbox(self, capacity: int, overflow: str, wait: str, /) -> Inbox:
-        """A queue, filled with nothing yet."""
+    def inbox(self, capacity: int, overflow: str, wait: str | None, /) -> Inbox:
+        """A queue, filled with nothing yet; a wait of None is that of the service's routes."""
 
     def request(self, message: Any, reply_class: type[Any], to: str | None, timeout: float | None, /) -> Any:
         """The answer of a service on another node; RequestError."""

@@ -39,7 +39,6 @@ class Node:
     __slots__ = (
         "name",
         "services",
-        "_topology",
         "_exchange",
         "_native",
         "_buses",
@@ -80,7 +79,6 @@ class Node:
             raise ValueError(f"{topology.name}: there is no node `{name}`; {hint}")
         self.name = name
         self.services = found.services
-        self._topology = topology
         self._exchange = Exchange(TopologyRoutes(topology))
         self._buses: dict[str, MessageBus] = {}
         self._lock = Lock()
@@ -112,7 +110,7 @@ class Node:
     def _remote_bus(self, service: str) -> RemoteBus | None:
         if self._native is None:
             return None
-        return RemoteBus(self._native.service(service), _wait(self._topology, service))
+        return RemoteBus(self._native.service(service))
 
     def links(self) -> list[LinkStatus]:
         """The connections to services of other nodes, as they are now."""
@@ -164,13 +162,6 @@ def _way_out(topology: Topology, services: tuple[str, ...]) -> Route | None:
     pairs = [pair for own in services for other in others for pair in ((own, other), (other, own))]
     routes = (route_between(topology, *pair) for pair in pairs)
     return next((route for route in routes if route.kind in _OUT_OF_THE_PROCESS), None)
-
-
-def _wait(topology: Topology, service: str) -> str:
-    """How the service's queues wait for messages: as the most impatient of the routes to it says."""
-    others = (other for other in topology.services if other != service)
-    waits = {route_between(topology, other, service).wait for other in others}
-    return next((wait for wait in ("spin", "adaptive") if wait in waits), "block")
 
 
 def _extension(name: str, route: Route) -> ModuleType:

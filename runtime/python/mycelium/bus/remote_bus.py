@@ -23,12 +23,11 @@ Reply = TypeVar("Reply", bound=Message)
 class RemoteBus:
     """What a bus asks for when it has routes out of the process."""
 
-    __slots__ = ("delivery", "_service", "_wait")
+    __slots__ = ("delivery", "_service")
 
-    def __init__(self, service: _native.Service, wait: str) -> None:
+    def __init__(self, service: _native.Service) -> None:
         self.delivery = Delivery(service)
         self._service = service
-        self._wait = wait
 
     def publisher(self, message_class: type[M]) -> Remote[M]:
         """What hands messages of this type to the nodes that want them."""
@@ -37,7 +36,7 @@ class RemoteBus:
 
     def inbox(self, message_class: type[M], capacity: int, overflow: Overflow) -> Inbox[M]:
         """A queue that messages of this type come to, from now on."""
-        native = self._service.inbox(capacity, overflow.value, self._wait)
+        native = self._service.inbox(capacity, overflow.value, None)
         native.receive(message_class, None)
         return RemoteInbox(native, overflow)
 

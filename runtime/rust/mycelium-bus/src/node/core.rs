@@ -17,6 +17,7 @@ use super::delivery::Delivery;
 use super::error::NodeError;
 use super::link::Link;
 use super::options::NodeOptions;
+use super::processors::Processors;
 use super::requests::Requests;
 use super::seat::Seat;
 use super::service::Service;
@@ -130,7 +131,7 @@ impl NodeCore {
             Arc::new(service)
         });
         let services = services.collect();
-        let (waits, warning) = waits(&topology, &node);
+        let (waits, warning) = waits(&topology, &node, Processors::here());
         let registry = Registry::new(LocalRoutes::new(&topology, &node.services));
         let core = Arc::new_cyclic(|this| Self {
             this: Weak::clone(this),

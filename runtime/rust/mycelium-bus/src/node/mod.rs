@@ -18,6 +18,7 @@ mod meeting;
 mod options;
 mod outbound;
 mod outward;
+mod processors;
 mod receiver;
 mod requests;
 mod seat;

@@ -64,7 +64,10 @@ impl Service {
             let options = SubscriberOptions {
                 capacity: PyLong_AsSize_t(capacity),
                 overflow: overflow_of(&text_of(overflow)?)?,
-                wait: wait_of(&text_of(wait)?)?,
+                wait: match wait == Py_None() {
+                    true => self.raw.options().wait,
+                    false => wait_of(&text_of(wait)?)?,
+                },
                 ..SubscriberOptions::default()
             };
             if options.capacity == 0 || options.capacity > CAPACITY_MAX {
@@ -216,7 +219,8 @@ impl Held for Service {
             class::with_one_argument(c"publisher", publisher,
                 c"publisher($self, message_class, /)\n--\n\nWhat hands messages of this class to the nodes that want them."),
             class::with_arguments(c"inbox", inbox,
-                c"inbox($self, capacity, overflow, wait, /)\n--\n\nA queue, filled with nothing yet."),
+                c"inbox($self, capacity, overflow, wait, /)\n--\n\nA queue, filled with nothing yet; a wait of None is that of \
+                  the service's routes."),
             class::with_arguments(c"request", request,
                 c"request($self, message, reply_class, to, timeout, /)\n--\n\nThe answer of a service on another node."),
             class::with_arguments(c"reply", reply,
