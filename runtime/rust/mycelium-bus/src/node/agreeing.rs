@@ -168,14 +168,14 @@ impl Link {
         }
     }
 
-    /// The link is established: what the peer wants begins to flow.
+    /// The link is established: what the peer wants begins to flow, before anybody who waits for the link learns of it.
     pub(crate) fn begin_to_send(self: &Arc<Self>, core: &NodeCore) {
         let talk = self.talk();
-        core.established(self);
-        self.note_time(core, &talk);
         for (type_id, manner) in &talk.wanted {
             self.send_from_now_on(core, *type_id, Some(*manner));
         }
+        core.established(self);
+        self.note_time(core, &talk);
     }
 
     fn send_from_now_on(self: &Arc<Self>, core: &NodeCore, type_id: u16, manner: Option<Manner>) {
