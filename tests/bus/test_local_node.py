@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mycelium.bus import BusClosed, MessageBus, Node, NoServer, QueueFull
+from mycelium.bus import AmbiguousRequest, BusClosed, MessageBus, Node, NoServer, QueueFull
 from mycelium.control import Goodbye, GoodbyeCode, Heartbeat
 from mycelium.topology import TopologyError
 
@@ -103,7 +103,7 @@ def test_requests_go_to_the_service_asked_for(file: Path) -> None:
         node.bus("risk").serve(Heartbeat, lambda _: beat(3))
         goodbye = Goodbye(code=GoodbyeCode.RESTART)
         assert feed.request(goodbye, Heartbeat, to="strategy").time == 2
-        with pytest.raises(NoServer, match="`risk`, `strategy`: say which"):
+        with pytest.raises(AmbiguousRequest, match="`risk`, `strategy`: say which"):
             feed.request(goodbye, Heartbeat)
         with pytest.raises(NoServer, match="route from `strategy` to `risk` does not allow"):
             node.bus("strategy").request(beat(1), Heartbeat, to="risk")

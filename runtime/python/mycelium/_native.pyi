@@ -105,6 +105,9 @@ class Service:
     def inbox(self, capacity: int, overflow: str, wait: str | None, /) -> Inbox:
         """A queue, filled with nothing yet; a wait of None is that of the service's routes."""
 
+    def servers(self, message_class: type[Any], /) -> list[str]:
+        """The services of other nodes that answer requests of this class."""
+
     def request(self, message: Any, reply_class: type[Any], to: str | None, timeout: float | None, /) -> Any:
         """The answer of a service on another node; RequestError."""
 

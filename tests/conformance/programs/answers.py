@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from mycelium.bus import (
+    AmbiguousRequest,
     BusClosed,
     BusError,
     NoServer,
@@ -24,6 +25,7 @@ KINDS: list[tuple[type[Exception], str]] = [
     (ReceiveTimedOut, "timed_out"),
     (RequestTimedOut, "timed_out"),
     (NoServer, "no_server"),
+    (AmbiguousRequest, "ambiguous"),
     (RequestFailed, "failed"),
     (EncodeError, "invalid"),
     (BusError, "other"),

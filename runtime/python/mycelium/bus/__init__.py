@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mycelium.bus.errors import (
+    AmbiguousRequest,
     BusClosed,
     BusError,
     ExtensionMissing,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_CAPACITY",
+    "AmbiguousRequest",
     "BusClosed",
     "BusError",
     "ExtensionMissing",

@@ -8,9 +8,10 @@
         ├── QueueFull          a route with overflow ``error`` has no room; nobody got the message
         ├── ReceiveTimedOut    nothing came in time (also a TimeoutError)
         ├── RequestError
-        │   ├── NoServer         nobody, or nobody of that name, answers this type
-        │   ├── RequestFailed    the server raised, or answered something else
-        │   └── RequestTimedOut  no answer came in time (also a TimeoutError)
+        │   ├── NoServer          nobody, or nobody of that name, answers this type
+        │   ├── AmbiguousRequest  several services answer this type, and none was named
+        │   ├── RequestFailed     the server raised, or answered something else
+        │   └── RequestTimedOut   no answer came in time (also a TimeoutError)
         └── NodeError            a node that cannot run as its topology says
             ├── ExtensionMissing   its routes need the native extension, which is not there
             ├── NodeClaimed        another process runs it
@@ -44,6 +45,10 @@ class RequestError(BusError):
 
 class NoServer(RequestError):
     """Nobody serves this type of message, or not under the name asked for."""
+
+
+class AmbiguousRequest(RequestError):
+    """Several services serve this type of message, on whatever nodes, and none was named. The text has their names."""
 
 
 class RequestFailed(RequestError):

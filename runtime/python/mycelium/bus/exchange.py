@@ -7,7 +7,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, TypeVar
 
-from mycelium.bus.errors import NoServer
+from mycelium.bus.errors import AmbiguousRequest, NoServer
 from mycelium.bus.inbox import Inbox
 from mycelium.bus.outlet import Outlet, Remote, Subscription
 from mycelium.bus.routes import Routes
@@ -15,6 +15,7 @@ from mycelium.message import Message
 
 M = TypeVar("M", bound=Message)
 Handler = Callable[[Any], Message]
+Elsewhere = Callable[[type[Message]], list[str]]
 
 
 class Meeting:
@@ -108,32 +109,32 @@ class Exchange:
         with self._lock:
             self._meeting(message_class).servers.pop(service, None)
 
-    def server(self, message_class: type[Message], asking: str, service: str | None) -> Handler:
-        """Who answers the service that asks: the one of this name, or the only one there is. Raises :class:`NoServer`."""
+    def server(
+        self, message_class: type[Message], asking: str, service: str | None, elsewhere: Elsewhere | None
+    ) -> Handler | None:
+        """Who answers the service that asks: the one of this name, or the only one there is; None where it is not here.
+
+        ``elsewhere`` tells which services of other nodes answer, None where there are no others. Raises
+        :class:`AmbiguousRequest`, and :class:`NoServer` where a route does not allow it.
+        """
         meeting = self._meetings.get(message_class)
-        servers = meeting.servers if meeting is not None else {}
+        if meeting is None or not meeting.servers:
+            return None
+        servers = meeting.servers
         if service is not None:
-            if service not in servers:
-                raise NoServer(f"service `{service}` does not serve {message_class.NAME}")
-            if not self._routes.may_pass(message_class, asking, service):
+            if service in servers and not self._routes.may_pass(message_class, asking, service):
                 raise NoServer(
                     f"the route from `{asking}` to `{service}` does not allow {message_class.NAME}"
                 )
-            return servers[service]
-        names = sorted(name for name in servers if self._routes.may_pass(message_class, asking, name))
-        if not names:
-            raise NoServer(f"nobody serves {message_class.NAME}")
+            return servers.get(service)
+        here = [name for name in servers if self._routes.may_pass(message_class, asking, name)]
+        if not here:
+            return None
+        names = sorted([*here, *(elsewhere(message_class) if elsewhere is not None else ())])
         if len(names) > 1:
             listed = ", ".join(f"`{name}`" for name in names)
-            raise NoServer(f"{message_class.NAME} is served by {listed}: say which with to=")
-        return servers[names[0]]
-
-    def serves(self, message_class: type[Message], service: str | None) -> bool:
-        """Whether the service of this name, or any, answers here."""
-        meeting = self._meetings.get(message_class)
-        return meeting is not None and (
-            bool(meeting.servers) if service is None else service in meeting.servers
-        )
+            raise AmbiguousRequest(f"{message_class.NAME} is served by {listed}: say which with to=")
+        return servers[here[0]]
 
     def _reconnect(self, meeting: Meeting) -> None:
         """Let every outlet deliver to those who receive now."""

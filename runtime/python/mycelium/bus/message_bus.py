@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from mycelium.bus.counting import BusCounts
-from mycelium.bus.errors import BusClosed, RequestFailed
+from mycelium.bus.errors import BusClosed, NoServer, RequestFailed
 from mycelium.bus.exchange import Exchange
 from mycelium.bus.inbox import Inbox
 from mycelium.bus.message_queue import MessageQueue
@@ -181,17 +181,21 @@ class MessageBus:
         to: str | None = None,
         timeout: float | None = None,
     ) -> Reply:
-        """The answer to a message, from the service ``to`` or from the only one that serves its type.
+        """The answer to a message, from the service ``to`` or from the only one that serves its type, wherever it runs.
 
         Within a process the handler runs in this thread; there is nothing to wait for, and ``timeout`` (seconds) has
-        no effect. Raises :class:`~mycelium.bus.NoServer`; :class:`~mycelium.bus.RequestFailed` when the handler
+        no effect. Raises :class:`~mycelium.bus.NoServer`; :class:`~mycelium.bus.AmbiguousRequest` where several serve it
+        and none is named; :class:`~mycelium.bus.RequestFailed` when the handler
         raised, or answered with anything but a ``reply_class``; :class:`~mycelium.bus.RequestTimedOut`.
         """
         self._refuse(type(message))
-        if self._remote is not None and not self._exchange.serves(type(message), to):
-            return self._remote.request(message, reply_class, to, timeout)
-        name = type(message).NAME
-        handler = self._exchange.server(type(message), self.service, to)
+        name, remote = type(message).NAME, self._remote
+        elsewhere = remote.servers if remote is not None else None
+        handler = self._exchange.server(type(message), self.service, to, elsewhere)
+        if handler is None:
+            if remote is not None:
+                return remote.request(message, reply_class, to, timeout)
+            raise NoServer(f"nobody serves {name}" if to is None else f"service `{to}` does not serve {name}")
         try:
             reply = handler(message)
         except Exception as error:

@@ -23,10 +23,12 @@ Reply = TypeVar("Reply", bound=Message)
 class RemoteBus:
     """What a bus asks for when it has routes out of the process."""
 
-    __slots__ = ("delivery", "_service")
+    __slots__ = ("delivery", "servers", "_service")
 
     def __init__(self, service: _native.Service) -> None:
         self.delivery = Delivery(service)
+        self.servers = service.servers
+        """The services of other nodes that answer requests of a class, as far as this one knows."""
         self._service = service
 
     def publisher(self, message_class: type[M]) -> Remote[M]:

@@ -77,7 +77,7 @@ pub enum RequestError {
     Ambiguous {
         /// The name of the request's type.
         request: &'static str,
-        /// The services.
+        /// The services, in the order of their names.
         services: Vec<String>,
     },
     /// The named service is not connected, or does not serve requests of this type.
@@ -115,8 +115,8 @@ impl fmt::Display for RequestError {
             }
             Self::Ambiguous { request, services } => write!(
                 formatter,
-                "several services answer {request}: {}; name the one to ask",
-                services.join(", ")
+                "several services answer {request}: `{}`; say which to ask",
+                services.join("`, `")
             ),
             Self::NotServedBy { request, service } => write!(
                 formatter,

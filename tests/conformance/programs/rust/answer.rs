@@ -69,9 +69,8 @@ impl From<RequestError> for Failure {
     fn from(error: RequestError) -> Self {
         let kind = match &error {
             RequestError::Closed => "closed",
-            RequestError::NoServer { .. }
-            | RequestError::NotServedBy { .. }
-            | RequestError::Ambiguous { .. } => "no_server",
+            RequestError::NoServer { .. } | RequestError::NotServedBy { .. } => "no_server",
+            RequestError::Ambiguous { .. } => "ambiguous",
             RequestError::Failed(_) => "failed",
             RequestError::TimedOut => "timed_out",
             RequestError::Disconnected { .. } => "disconnected",

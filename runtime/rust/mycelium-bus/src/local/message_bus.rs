@@ -164,7 +164,7 @@ impl MessageBus {
         }
     }
 
-    /// The answer to a message: of this service's own server, else of the only service that has one.
+    /// The answer to a message, of the only service that answers its type, be it this one, another of its node, or of another node.
     ///
     /// # Errors
     /// See [`RequestError`].
@@ -189,10 +189,22 @@ impl MessageBus {
         let core = self.handle.as_deref().map(Handle::core);
         let name_of = |service| core.map_or("", |core| core.service_at(service).name());
         let mut servers = self.registry.servers::<M, R>(self.service);
-        match to {
-            Some(to) => servers.retain(|(service, _)| name_of(*service) == to),
-            // Nobody is nearer than oneself.
-            None => servers.sort_by_key(|(service, _)| *service != self.service),
+        if let Some(to) = to {
+            servers.retain(|(service, _)| name_of(*service) == to);
+        } else if let (Some(core), false) = (core, servers.is_empty()) {
+            let mut services = core
+                .service_at(self.service)
+                .servers_elsewhere(core, &M::INFORMATION);
+            services.extend(
+                servers
+                    .iter()
+                    .map(|(service, _)| name_of(*service).to_owned()),
+            );
+            if services.len() > 1 {
+                services.sort();
+                let request = M::NAME;
+                return Err(RequestError::Ambiguous { request, services });
+            }
         }
         if let Some((_, server)) = servers.first() {
             return server(message).map_err(RequestError::Failed);

@@ -1,6 +1,7 @@
 //! A process and its services, connected to those of other processes as a topology says.
 
 mod agreeing;
+mod answers;
 mod background;
 mod connection;
 mod core;

@@ -56,6 +56,11 @@ impl RawBus {
         Inbox::new(Arc::clone(&self.handle), Arc::clone(&self.service), options)
     }
 
+    /// The services of other nodes that are known to answer requests of this type, in the order of their names.
+    pub fn servers(&self, request: MessageInformation) -> Vec<String> {
+        self.service.servers_elsewhere(self.handle.core(), &request)
+    }
+
     /// Asks a service of another node and waits for the body of its answer.
     ///
     /// `to` names the service; without it, the only one that serves requests of this type is asked.

@@ -96,7 +96,7 @@ pub unsafe fn not_answered(error: &RequestError, request: &str, timeout: f64) ->
             RequestError::Ambiguous { services, .. } => {
                 let services = services.join("`, `");
                 let text = format!("{request} is served by `{services}`: say which with to=");
-                raise(c"NoServer", &text)
+                raise(c"AmbiguousRequest", &text)
             }
             RequestError::NotServedBy { .. } => raise(c"NoServer", &error.to_string()),
             RequestError::Failed(reason) => raise(

@@ -136,6 +136,17 @@ unsafe fn required_text(object: *mut PyObject, name: &CStr) -> Plain<String> {
     unsafe { text_of(attribute(object, name)?.as_ptr()) }
 }
 
+/// A Python string.
+pub unsafe fn text(text: &str) -> Plain<Owned> {
+    // SAFETY: the bytes are UTF-8.
+    unsafe {
+        Owned::new(PyUnicode_FromStringAndSize(
+            text.as_ptr().cast(),
+            text.len() as Py_ssize_t,
+        ))
+    }
+}
+
 /// The text of a `str`.
 pub unsafe fn text_of(object: *mut PyObject) -> Plain<String> {
     // SAFETY: a live object; the bytes are its own, and copied.

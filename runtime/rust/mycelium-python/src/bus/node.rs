@@ -4,7 +4,7 @@ use super::class::{self, held, hold, returned, Held};
 use super::deadline::Deadline;
 use super::errors;
 use super::forks::watch;
-use super::information::text_of;
+use super::information::{text, text_of};
 use super::item::give_back;
 use super::release::{find_main_thread, Waiting};
 use super::service::Service;
@@ -205,16 +205,6 @@ unsafe fn counters(link: &LinkStatus) -> Plain<Owned> {
             }
         }
         Ok(dictionary)
-    }
-}
-
-unsafe fn text(text: &str) -> Plain<Owned> {
-    // SAFETY: the bytes are UTF-8.
-    unsafe {
-        Owned::new(PyUnicode_FromStringAndSize(
-            text.as_ptr().cast(),
-            text.len() as Py_ssize_t,
-        ))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::class::{self, expect, held, hold, returned, Held};
 use super::errors;
 use super::inbox::Inbox;
-use super::information::text_of;
+use super::information::{text, text_of};
 use super::kind::Kind;
 use super::publisher::Publisher;
 use super::release::Waiting;
@@ -77,6 +77,21 @@ impl Service {
                 };
             }
             hold(Inbox::new(self.raw.inbox(options), self.waiting.clone()))
+        }
+    }
+
+    unsafe fn servers(&self, class: *mut PyObject) -> Plain<Owned> {
+        // SAFETY: a live object; the list takes references of its own.
+        unsafe {
+            let information = self.kind(class)?.information;
+            let names = self.waiting.released(|| self.raw.servers(information));
+            let list = Owned::new(PyList_New(0))?;
+            for name in &names {
+                if PyList_Append(list.as_ptr(), text(name)?.as_ptr()) < 0 {
+                    return Err(Surprise);
+                }
+            }
+            Ok(list)
         }
     }
 
@@ -154,6 +169,11 @@ unsafe extern "C" fn inbox(
     })
 }
 
+unsafe extern "C" fn servers(service: *mut PyObject, class: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the interpreter passes a service and a live object.
+    guarded(|| unsafe { returned(held::<Service>(service).servers(class)) })
+}
+
 unsafe extern "C" fn request(
     service: *mut PyObject,
     arguments: *mut *mut PyObject,
@@ -221,6 +241,8 @@ impl Held for Service {
             class::with_arguments(c"inbox", inbox,
                 c"inbox($self, capacity, overflow, wait, /)\n--\n\nA queue, filled with nothing yet; a wait of None is that of \
                   the service's routes."),
+            class::with_one_argument(c"servers", servers,
+                c"servers($self, message_class, /)\n--\n\nThe services of other nodes that answer requests of this class."),
             class::with_arguments(c"request", request,
                 c"request($self, message, reply_class, to, timeout, /)\n--\n\nThe answer of a service on another node."),
             class::with_arguments(c"reply", reply,
