@@ -15,6 +15,13 @@ pub enum PublishError {
     Interrupted,
     /// The message has a value that its schema does not allow, and would have to be encoded; nobody got it.
     Invalid(EncodeError),
+    /// A time before the present one of the service, which never goes back; nobody got the message.
+    Earlier {
+        /// The time that was given, in nanoseconds since 1970-01-01 UTC.
+        published_at: i64,
+        /// The service's own.
+        present: i64,
+    },
     /// The process was forked after the bus was made.
     Forked,
 }
@@ -28,6 +35,16 @@ impl fmt::Display for PublishError {
             Self::Full => "a subscriber has no room for one more message; nobody got it",
             Self::Interrupted => "interrupted while waiting for room; nobody got the message",
             Self::Invalid(error) => return write!(formatter, "not sent to anybody: {error}"),
+            Self::Earlier {
+                published_at,
+                present,
+            } => {
+                return write!(
+                    formatter,
+                    "published at {published_at}, which is before {present}, the time of its service: publish in the order of \
+                     time, or by several services"
+                )
+            }
             Self::Forked => FORKED,
         })
     }

@@ -51,8 +51,10 @@ pub struct SubscriberOptions {
     pub latency: bool,
     /// Puts messages into the order they were published in, whichever way they came, waiting this long at most for a service of
     /// which nothing is heard. Messages of other nodes then carry envelopes. Its capacity is for each publishing service.
-    /// A service holds up others from its first message on; one that then publishes nothing does so for as long as this says, each
-    /// time anew after a message of it. Has no effect on [`Overflow::Latest`], nor on a raw inbox. None: as they come.
+    /// A service is waited for from when it is connected, or has a publisher in this process. Nodes tell each other every 20 ms how far
+    /// their services are, so that one that publishes nothing holds others up no longer than that; one whose time is given
+    /// ([`MessageBus::advance_to`](crate::MessageBus::advance_to)) and stands still, for as long as this says.
+    /// Has no effect on [`Overflow::Latest`], nor on a raw inbox. None: as they come.
     pub merge: Option<Duration>,
 }
 

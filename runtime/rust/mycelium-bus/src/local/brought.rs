@@ -6,7 +6,7 @@ use std::task::Waker;
 
 use mycelium::DecodeError;
 
-use super::merged::Arrival;
+use super::merged::{Arrival, Origin};
 use super::topic::Topic;
 use super::BusMessage;
 use crate::metrics::{Latencies, LatencyRecorder};
@@ -58,7 +58,7 @@ impl<M> Brought<M> {
         let link = core.links().get(frame.link.index())?;
         Some(Arrival {
             source: link.plan.to.as_str().into(),
-            published: Some((envelope.published_at, envelope.sequence)),
+            origin: Origin::Elsewhere(envelope.published_at, envelope.sequence),
         })
     }
 
@@ -106,6 +106,11 @@ impl<M: BusMessage> FrameReceiver for Brought<M> {
         let source = source.into();
         self.topic
             .each_merging(|queue| queue.promise(&source, time));
+    }
+
+    fn expect(&self, source: &str) {
+        let source = source.into();
+        self.topic.each_merging(|queue| queue.expect(&source));
     }
 
     fn leave(&self, source: &str) {

@@ -1,6 +1,7 @@
 //! What one subscriber has not yet received.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use mycelium_queue::BoundedQueue;
@@ -8,6 +9,7 @@ use mycelium_queue::BoundedQueue;
 use super::bell::Bell;
 use super::latest::Latest;
 use super::merged::{Arrival, Merged, Put, Source};
+use super::service_clock::{AwaitsTime, ServiceClock};
 use crate::overflow::{Overflow, SubscriberOptions, Wait};
 use crate::patience::{Patience, Waited};
 
@@ -162,6 +164,13 @@ impl<T> Mailbox<T> {
         }
     }
 
+    /// Messages of the source may come.
+    pub(crate) fn expect(&self, source: &Source) {
+        if let Store::Merged(merged) = &self.store {
+            merged.expect(source);
+        }
+    }
+
     /// The source has ended; nobody waits for it.
     pub(crate) fn leave(&self, source: &Source) {
         if let Store::Merged(merged) = &self.store {
@@ -279,5 +288,22 @@ impl<T> Mailbox<T> {
         }
         self.filled.ring();
         self.emptied.ring();
+    }
+}
+
+impl<T: Send + 'static> Mailbox<T> {
+    /// Messages of a service of this process may come.
+    pub(crate) fn expect_own(self: &Arc<Self>, source: &Source, clock: &Arc<ServiceClock>) {
+        if let Store::Merged(merged) = &self.store {
+            merged.expect_own(source, clock);
+            let this: Weak<Self> = Arc::downgrade(self);
+            clock.tell(this);
+        }
+    }
+}
+
+impl<T: Send> AwaitsTime for Mailbox<T> {
+    fn look_again(&self) {
+        self.filled.ring();
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::service_clock::ServiceClock;
 use crate::merge::{MergeOptions, Merger, Next, Refused, Stamp};
-use crate::node::now;
 
 /// Where a message comes from: names the service that published it, so that the order is the same wherever services run.
 pub(crate) type Source = Arc<str>;
@@ -13,8 +13,16 @@ pub(crate) type Source = Arc<str>;
 #[derive(Clone, Debug)]
 pub(crate) struct Arrival {
     pub(crate) source: Source,
-    /// When it was published and its number; None for one that is being published in this process.
-    pub(crate) published: Option<(i64, u64)>,
+    pub(crate) origin: Origin,
+}
+
+/// When a message was published.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    /// Now, in this process, at the time of its service.
+    Here(Arc<ServiceClock>),
+    /// Then, and its number.
+    Elsewhere(i64, u64),
 }
 
 /// What became of a message.
@@ -26,11 +34,19 @@ pub(super) enum Put<T> {
 
 struct State<T> {
     merger: Merger<Source, T>,
-    /// Services of this process that have published: later messages of them are stamped later.
-    own: Vec<(Source, u64)>,
+    /// Services of this process that publish: later messages of them are stamped later.
+    own: Vec<Own>,
     /// The time of what was given out last.
     last: i64,
     due: Option<Instant>,
+}
+
+/// A service of this process.
+struct Own {
+    source: Source,
+    clock: Arc<ServiceClock>,
+    /// How many messages it has published.
+    sequence: u64,
 }
 
 pub(super) struct Merged<T>(Mutex<State<T>>);
@@ -48,9 +64,9 @@ impl<T> Merged<T> {
 
     pub(super) fn put(&self, arrival: &Arrival, item: T) -> Put<T> {
         let mut state = self.lock();
-        let (published_at, sequence) = match arrival.published {
-            Some(published) => published,
-            None => state.stamp(&arrival.source),
+        let (published_at, sequence) = match &arrival.origin {
+            Origin::Elsewhere(published_at, sequence) => (*published_at, *sequence),
+            Origin::Here(clock) => state.stamp(&arrival.source, clock),
         };
         let stamp = Stamp {
             published_at,
@@ -59,7 +75,7 @@ impl<T> Merged<T> {
         };
         let refused = match state.merger.put(stamp.clone(), item) {
             Err(Refused::Unknown(item)) => {
-                state.merger.join(Arc::clone(&arrival.source));
+                state.expect(&arrival.source);
                 state.merger.put(stamp, item)
             }
             done => done,
@@ -75,9 +91,8 @@ impl<T> Merged<T> {
     pub(super) fn take(&self) -> Option<T> {
         let mut state = self.lock();
         let state = &mut *state;
-        let promised = now().max(state.last);
-        for (source, _) in &state.own {
-            state.merger.watermark(source, promised);
+        for own in &state.own {
+            state.merger.watermark(&own.source, own.present(state.last));
         }
         state.due = None;
         match state.merger.next(Instant::now()) {
@@ -96,15 +111,27 @@ impl<T> Merged<T> {
     /// No later message of the source carries an earlier time.
     pub(super) fn promise(&self, source: &Source, time: i64) {
         let mut state = self.lock();
-        if !state.merger.knows(source) {
-            state.merger.join(Arc::clone(source));
-        }
+        state.expect(source);
         state.merger.watermark(source, time);
+    }
+
+    /// Messages of the source may come: others wait for it, as long as they may.
+    pub(super) fn expect(&self, source: &Source) {
+        self.lock().expect(source);
+    }
+
+    /// As [`expect`](Self::expect), of a service of this process.
+    pub(super) fn expect_own(&self, source: &Source, clock: &Arc<ServiceClock>) {
+        let mut state = self.lock();
+        state.own_place(source, clock);
+        state.expect(source);
     }
 
     /// Nobody waits for the source any more.
     pub(super) fn leave(&self, source: &Source) {
-        self.lock().merger.leave(source);
+        let mut state = self.lock();
+        state.own.retain(|own| own.source != *source);
+        state.merger.leave(source);
     }
 
     /// Nobody waits for any source: what is here comes out in its order.
@@ -134,19 +161,46 @@ impl<T> Merged<T> {
     }
 }
 
+impl Own {
+    /// What it publishes from now on has no earlier time. However the clocks of other machines go, that is not before what is out.
+    fn present(&self, last: i64) -> i64 {
+        match self.clock.given() {
+            Some(given) => given,
+            None => self.clock.now().max(last),
+        }
+    }
+}
+
 impl<T> State<T> {
-    /// The time and the number of what a service of this process publishes now: never earlier than what is out already, however
-    /// the clocks of other machines go.
-    fn stamp(&mut self, source: &Source) -> (i64, u64) {
-        let known = self.own.iter().position(|(each, _)| each == source);
-        let place = known.unwrap_or_else(|| {
-            self.own.push((Arc::clone(source), 0));
+    fn expect(&mut self, source: &Source) {
+        if !self.merger.expects(source) {
+            self.merger.join(Arc::clone(source));
+        }
+    }
+
+    fn own_place(&mut self, source: &Source, clock: &Arc<ServiceClock>) -> usize {
+        let known = self.own.iter().position(|own| own.source == *source);
+        known.unwrap_or_else(|| {
+            self.own.push(Own {
+                source: Arc::clone(source),
+                clock: Arc::clone(clock),
+                sequence: 0,
+            });
             self.own.len() - 1
-        });
-        let time = now().max(self.last.saturating_add(1));
-        let sequence = self.own.get_mut(place).map_or(1, |(_, sequence)| {
-            *sequence += 1;
-            *sequence
+        })
+    }
+
+    /// The time and the number of what a service of this process publishes now. By the system's time it is never earlier than
+    /// what is out already; a time that was given is what it is.
+    fn stamp(&mut self, source: &Source, clock: &Arc<ServiceClock>) -> (i64, u64) {
+        let place = self.own_place(source, clock);
+        let time = match clock.given() {
+            Some(given) => given,
+            None => clock.now().max(self.last.saturating_add(1)),
+        };
+        let sequence = self.own.get_mut(place).map_or(1, |own| {
+            own.sequence += 1;
+            own.sequence
         });
         (time, sequence)
     }

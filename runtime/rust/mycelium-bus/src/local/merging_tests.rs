@@ -1,8 +1,9 @@
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::mailbox::Mailbox;
-use super::merged::{Arrival, Source};
+use super::merged::{Arrival, Origin, Source};
 use crate::overflow::{Overflow, SubscriberOptions};
 
 const LONG: Duration = Duration::from_secs(600);
@@ -19,7 +20,7 @@ fn mailbox(lateness: Duration, overflow: Overflow) -> Mailbox<&'static str> {
 fn from(source: &str, published_at: i64) -> Arrival {
     Arrival {
         source: source.into(),
-        published: Some((published_at, 1)),
+        origin: Origin::Elsewhere(published_at, 1),
     }
 }
 
@@ -85,7 +86,7 @@ fn what_this_process_publishes_is_ordered_as_it_comes_and_waits_for_nobody_here(
     for source in ["b", "a"] {
         let own = Arrival {
             source: source.into(),
-            published: None,
+            origin: Origin::Here(Arc::default()),
         };
         mailbox.put_arrived(source, &own).unwrap();
     }

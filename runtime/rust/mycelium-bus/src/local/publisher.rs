@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::service_clock::ServiceClock;
 use super::topic::Topic;
 use crate::error::PublishError;
 use crate::node::{Handle, NodeCore, NodeError};
@@ -12,12 +13,21 @@ use mycelium::Message;
 /// Publishes messages of one type to all who subscribed. Cheap to clone; any thread may use it.
 pub struct Publisher<M> {
     topic: Arc<Topic<M>>,
+    clock: Arc<ServiceClock>,
     handle: Option<Arc<Handle>>,
 }
 
 impl<M: Message> Publisher<M> {
-    pub(super) fn new(topic: Arc<Topic<M>>, handle: Option<Arc<Handle>>) -> Self {
-        Self { topic, handle }
+    pub(super) fn new(
+        topic: Arc<Topic<M>>,
+        clock: Arc<ServiceClock>,
+        handle: Option<Arc<Handle>>,
+    ) -> Self {
+        Self {
+            topic,
+            clock,
+            handle,
+        }
     }
 
     /// Calls callbacks in this thread, fills the queues of subscribers, and sends over the links that want it; waits where one that
@@ -29,6 +39,23 @@ impl<M: Message> Publisher<M> {
     #[inline]
     pub fn publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
         self.topic.publish(self.node(), message.into(), true)
+    }
+
+    /// As [`publish`](Self::publish), at a time that is given and not the system's: for backtests and simulations. Nanoseconds since
+    /// 1970-01-01 UTC.
+    ///
+    /// That becomes the time of the service, as [`MessageBus::advance_to`](super::MessageBus::advance_to) does, and later messages of it
+    /// have no earlier one. Envelopes carry the time, and merging by time orders by it.
+    ///
+    /// # Errors
+    /// [`PublishError::Earlier`], and those of [`publish`](Self::publish).
+    pub fn publish_at(
+        &self,
+        message: impl Into<Arc<M>>,
+        published_at: i64,
+    ) -> Result<(), PublishError> {
+        self.clock.advance_to(published_at)?;
+        self.publish(message)
     }
 
     /// As [`publish`](Self::publish), and never waits.
@@ -75,6 +102,7 @@ impl<M> Clone for Publisher<M> {
     fn clone(&self) -> Self {
         Self {
             topic: Arc::clone(&self.topic),
+            clock: Arc::clone(&self.clock),
             handle: self.handle.clone(),
         }
     }

@@ -8,6 +8,7 @@ use super::brought::Brought;
 use super::handler::Handler;
 use super::mailbox::Mailbox;
 use super::routes::LocalRoutes;
+use super::service_clock::ServiceClock;
 use super::topic::Topic;
 use super::BusMessage;
 use crate::node::{Handle, Outbound, Want};
@@ -175,6 +176,7 @@ impl<M: BusMessage> Subject<M> {
         &self,
         service: usize,
         name: &str,
+        clock: &Arc<ServiceClock>,
         links: Option<Arc<Outbound>>,
     ) -> Arc<Topic<M>> {
         let mut state = self.lock();
@@ -182,7 +184,7 @@ impl<M: BusMessage> Subject<M> {
         if let Some((_, topic)) = known {
             return Arc::clone(topic);
         }
-        let topic = Arc::new(Topic::new(name, links));
+        let topic = Arc::new(Topic::of_service(name, Arc::clone(clock), links));
         for member in &state.members {
             if !self.routes.allows(service, member.service, names::<M>()) {
                 continue;
@@ -262,7 +264,7 @@ impl<M: BusMessage> Subject<M> {
             Some((_, brought)) => Arc::clone(brought),
             None if want.is_none() => return,
             None => {
-                let topic = Topic::new("", None);
+                let topic = Topic::brought();
                 for member in state.members.iter().filter(|each| each.service == service) {
                     match &member.receiver {
                         Receiver::Queue(mailbox) => topic.add(mailbox, false),

@@ -9,8 +9,10 @@ use mycelium::Message;
 
 use super::handler::Handler;
 use super::mailbox::Mailbox;
-use super::merged::{Arrival, Source};
+use super::merged::{Arrival, Origin, Source};
 use super::receivers::{pass, put, wait_for_room, Gate, Receivers};
+use super::service_clock::ServiceClock;
+use super::BusMessage;
 use crate::error::PublishError;
 use crate::node::{FrameBuffer, NodeCore, Outbound};
 use crate::overflow::Overflow;
@@ -18,8 +20,8 @@ use crate::patience::Patience;
 
 /// The receivers of one type, and how many messages they were sent.
 pub(crate) struct Topic<M> {
-    /// The service that publishes.
-    source: Source,
+    /// The service that publishes, and its time; None for what links bring.
+    origin: Option<(Source, Arc<ServiceClock>)>,
     receivers: ArcSwap<Receivers<M>>,
     published: AtomicU64,
     is_closed: AtomicBool,
@@ -30,7 +32,21 @@ pub(crate) struct Topic<M> {
 }
 
 impl<M> Topic<M> {
-    pub(crate) fn new(source: &str, links: Option<Arc<Outbound>>) -> Self {
+    /// What a service publishes.
+    pub(crate) fn of_service(
+        source: &str,
+        clock: Arc<ServiceClock>,
+        links: Option<Arc<Outbound>>,
+    ) -> Self {
+        Self::new(Some((source.into(), clock)), links)
+    }
+
+    /// What links bring.
+    pub(crate) fn brought() -> Self {
+        Self::new(None, None)
+    }
+
+    fn new(origin: Option<(Source, Arc<ServiceClock>)>, links: Option<Arc<Outbound>>) -> Self {
         let nobody = Receivers {
             handlers: Vec::new(),
             lossy: Vec::new(),
@@ -38,7 +54,7 @@ impl<M> Topic<M> {
             merges: false,
         };
         Self {
-            source: source.into(),
+            origin,
             receivers: ArcSwap::from_pointee(nobody),
             published: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
@@ -54,20 +70,6 @@ impl<M> Topic<M> {
     /// Whether any link wants what is published here.
     pub(super) fn is_wanted(&self) -> bool {
         self.links.as_ref().is_some_and(|links| links.is_wanted())
-    }
-
-    /// Adds a queue. With `fails`, a publisher that finds it full gets an error.
-    pub(super) fn add(&self, mailbox: &Arc<Mailbox<Arc<M>>>, fails: bool) {
-        self.change(|receivers| {
-            let overflow = mailbox.overflow();
-            let mailbox = Arc::clone(mailbox);
-            if overflow.holds_publisher() {
-                let fails = fails || overflow == Overflow::Error;
-                receivers.gates.push(Gate { mailbox, fails });
-            } else {
-                receivers.lossy.push(mailbox);
-            }
-        });
     }
 
     pub(super) fn remove(&self, mailbox: &Arc<Mailbox<Arc<M>>>) {
@@ -104,6 +106,9 @@ impl<M> Topic<M> {
     /// Lets nothing pass any more.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
+        if let Some((source, _)) = &self.origin {
+            self.each_merging(|queue| queue.leave(source));
+        }
         self.change(|receivers| {
             receivers.handlers.clear();
             receivers.lossy.clear();
@@ -145,10 +150,10 @@ impl<M> Topic<M> {
         arrival: Option<&Arrival>,
     ) -> Result<(), PublishError> {
         let receivers = self.receivers.load();
-        if arrival.is_none() && receivers.merges {
+        if let (None, true, Some((source, clock))) = (arrival, receivers.merges, &self.origin) {
             let own = Arrival {
-                source: Arc::clone(&self.source),
-                published: None,
+                source: Arc::clone(source),
+                origin: Origin::Here(Arc::clone(clock)),
             };
             return self.fill_all(&receivers, message, may_wait, Some(&own));
         }
@@ -211,6 +216,25 @@ impl<M> Topic<M> {
             }
             wait_for_room(&full.mailbox, arrival);
         }
+    }
+}
+
+impl<M: BusMessage> Topic<M> {
+    /// Adds a queue. With `fails`, a publisher that finds it full gets an error.
+    pub(super) fn add(&self, mailbox: &Arc<Mailbox<Arc<M>>>, fails: bool) {
+        if let Some((source, clock)) = &self.origin {
+            mailbox.expect_own(source, clock);
+        }
+        self.change(|receivers| {
+            let overflow = mailbox.overflow();
+            let mailbox = Arc::clone(mailbox);
+            if overflow.holds_publisher() {
+                let fails = fails || overflow == Overflow::Error;
+                receivers.gates.push(Gate { mailbox, fails });
+            } else {
+                receivers.lossy.push(mailbox);
+            }
+        });
     }
 }
 

@@ -148,9 +148,10 @@ impl<S: Ord + Clone, T> Merger<S, T> {
         }
     }
 
-    /// Whether this source has joined, and has not left or still has messages here.
-    pub fn knows(&self, source: &S) -> bool {
-        self.position(source).is_some()
+    /// Whether this source has joined and has not left.
+    pub fn expects(&self, source: &S) -> bool {
+        let place = self.position(source);
+        place.is_some_and(|place| !self.sources[place].has_left())
     }
 
     /// Whether one more message of this source would be taken in.

@@ -63,6 +63,7 @@ impl<S: Ord + Clone, T> Source<S, T> {
             .waiting
             .partition_point(|(time, number, _)| (*time, *number) <= (published_at, sequence));
         self.waiting.insert(place, (published_at, sequence, item));
+        self.heard();
         self.promise(published_at);
     }
 
@@ -70,8 +71,15 @@ impl<S: Ord + Clone, T> Source<S, T> {
         self.waiting.pop_front()
     }
 
+    /// A promise that is no news does not make others wait anew: a source whose time stands still is as good as silent.
     pub(super) fn promise(&mut self, time: i64) {
-        self.promised = self.promised.max(time);
+        if time > self.promised {
+            self.promised = time;
+            self.heard();
+        }
+    }
+
+    fn heard(&mut self) {
         self.is_absent = false;
         self.awaited_since = None;
     }
@@ -79,13 +87,16 @@ impl<S: Ord + Clone, T> Source<S, T> {
     /// It is back: nothing is known of it yet.
     pub(super) fn join(&mut self) {
         self.has_left = false;
-        self.is_absent = false;
-        self.awaited_since = None;
+        self.heard();
         self.promised = i64::MIN;
     }
 
     pub(super) fn leave(&mut self) {
         self.has_left = true;
+    }
+
+    pub(super) fn has_left(&self) -> bool {
+        self.has_left
     }
 
     pub(super) fn is_done(&self) -> bool {

@@ -107,7 +107,11 @@ impl Link {
                 Step::OutboundChanged { type_id, manner } => {
                     self.outbound_changed(core, talk, type_id, manner);
                 }
-                Step::InboundChanged { .. } => {}
+                Step::InboundChanged { type_id, is_agreed } => {
+                    if is_agreed {
+                        self.expect_messages(core, type_id);
+                    }
+                }
                 Step::Heartbeat(heartbeat) => heard.watermark = Some(heartbeat.watermark),
                 Step::Barred { type_id, is_barred } => self.barred.change(type_id, is_barred),
                 Step::Mismatch(note) => {
@@ -158,10 +162,16 @@ impl Link {
         }
     }
 
+    /// Whoever orders by time waits for the peer from now on, and not from its first message on.
+    fn expect_messages(&self, core: &NodeCore, type_id: u16) {
+        let receivers = core.service_at(self.plan.service).destinations(type_id);
+        let receivers = receivers.iter().flat_map(|to| &to.messages);
+        receivers.for_each(|receiver| receiver.expect(&self.plan.to));
+    }
+
     /// Whether the peer orders what comes by time, or measures it.
     fn note_time(&self, core: &NodeCore, talk: &Talk) {
-        let wants_time =
-            |manner: &Manner| manner.has(Manner::ENVELOPE) && !manner.has(Manner::LOSSY);
+        let wants_time = |manner: &Manner| manner.has(Manner::ENVELOPE);
         if self.tell_time(talk.wanted.values().any(wants_time)) {
             // The driver has to know when to wake up.
             core.nudger().wake_by_ref();

@@ -178,7 +178,8 @@ impl Link {
             // Messages get their times with this locked.
             let mut outward = self.outward();
             let time = Timestamp::from_nanoseconds(now());
-            let watermark = time;
+            let clock = core.service_at(self.plan.service).clock();
+            let watermark = Timestamp::from_nanoseconds(clock.now());
             outward.say(&frame_of(&Heartbeat { time, watermark }))
         };
         if sent == Sent::Later {

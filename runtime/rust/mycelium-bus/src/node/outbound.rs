@@ -12,6 +12,7 @@ use super::frame_buffer::FrameBuffer;
 use super::link::Link;
 use super::outward::Outward;
 use crate::error::PublishError;
+use crate::local::ServiceClock;
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
 
@@ -28,13 +29,16 @@ pub(crate) struct Wanted {
 /// One type of message of one service, as it leaves its node.
 pub(crate) struct Outbound {
     type_id: u16,
+    /// That of the service.
+    clock: Arc<ServiceClock>,
     wanted: ArcSwap<Vec<Arc<Wanted>>>,
 }
 
 impl Outbound {
-    pub(crate) fn new(type_id: u16) -> Self {
+    pub(crate) fn new(type_id: u16, clock: Arc<ServiceClock>) -> Self {
         Self {
             type_id,
+            clock,
             wanted: ArcSwap::default(),
         }
     }
@@ -113,7 +117,7 @@ impl Outbound {
     /// thread that publishes.
     pub(crate) fn send(&self, core: &NodeCore, frame: &mut FrameBuffer) {
         for wanted in self.wanted.load().iter() {
-            wanted.send(core, self.type_id, frame);
+            wanted.send(core, self, frame);
         }
     }
 
@@ -133,7 +137,7 @@ impl Outbound {
             .check_length(self.type_id)
             .map_err(PublishError::Invalid)?;
         if let [only] = self.wanted.load().as_slice() {
-            if only.send_if_room(core, self.type_id, &mut frame) {
+            if only.send_if_room(core, self, &mut frame) {
                 return Ok(());
             }
         }
@@ -145,17 +149,17 @@ impl Outbound {
 
 impl Wanted {
     /// Sends where there is room, looked for and taken under one lock; false where a sender has to wait.
-    fn send_if_room(&self, core: &NodeCore, type_id: u16, frame: &mut FrameBuffer) -> bool {
+    fn send_if_room(&self, core: &NodeCore, outbound: &Outbound, frame: &mut FrameBuffer) -> bool {
         let mut outward = self.link.outward();
         if !self.is_lossy && !outward.has_room(frame.len()) {
             return false;
         }
-        self.send_by(core, outward, type_id, frame);
+        self.send_by(core, outward, outbound, frame);
         true
     }
 
-    fn send(&self, core: &NodeCore, type_id: u16, frame: &mut FrameBuffer) {
-        self.send_by(core, self.link.outward(), type_id, frame);
+    fn send(&self, core: &NodeCore, outbound: &Outbound, frame: &mut FrameBuffer) {
+        self.send_by(core, self.link.outward(), outbound, frame);
     }
 
     /// The link's lock makes the numbers follow the order of the frames.
@@ -164,17 +168,17 @@ impl Wanted {
         &self,
         core: &NodeCore,
         mut outward: MutexGuard<'_, Outward>,
-        type_id: u16,
+        outbound: &Outbound,
         frame: &mut FrameBuffer,
     ) {
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
         let envelope = self.has_envelope.then(|| Envelope {
             sequence,
-            published_at: now(),
+            published_at: outbound.clock.now(),
             source: core.number(),
             ..Envelope::default()
         });
-        let bytes = frame.frame(type_id, envelope.as_ref());
+        let bytes = frame.frame(outbound.type_id, envelope.as_ref());
         let sent = match self.is_lossy {
             true => outward.send_if_room(bytes),
             false => outward.send(bytes),

@@ -30,6 +30,9 @@ pub(crate) trait FrameReceiver: Send + Sync {
         None
     }
 
+    /// Messages may come from a service.
+    fn expect(&self, _source: &str) {}
+
     /// No later message of a service carries an earlier time of publication.
     fn promise(&self, _source: &str, _time: i64) {}
 

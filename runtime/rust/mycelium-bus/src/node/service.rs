@@ -11,6 +11,7 @@ use super::core::NodeCore;
 use super::link::Link;
 use super::outbound::Outbound;
 use super::receiver::{FrameReceiver, Want};
+use crate::local::ServiceClock;
 use crate::raw::Purpose;
 
 /// A receiver of one type.
@@ -58,6 +59,7 @@ pub(crate) struct Service {
     types: Mutex<BTreeMap<u16, TypeUse>>,
     inbound: ArcSwap<InboundTable>,
     links: Vec<Arc<Link>>,
+    clock: Arc<ServiceClock>,
 }
 
 impl Service {
@@ -67,7 +69,13 @@ impl Service {
             types: Mutex::default(),
             inbound: ArcSwap::default(),
             links,
+            clock: Arc::default(),
         }
+    }
+
+    /// The time at which it publishes.
+    pub(crate) fn clock(&self) -> &Arc<ServiceClock> {
+        &self.clock
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -102,7 +110,10 @@ impl Service {
         core: &NodeCore,
         information: &MessageInformation,
     ) -> Arc<Outbound> {
-        let mut outbound = Arc::new(Outbound::new(information.type_id.unwrap_or(0)));
+        let mut outbound = Arc::new(Outbound::new(
+            information.type_id.unwrap_or(0),
+            Arc::clone(&self.clock),
+        ));
         self.change(core, information, |used| {
             used.sends = true;
             outbound = Arc::clone(&used.outbound);
@@ -187,7 +198,7 @@ impl Service {
             let mut types = self.lock();
             let used = types.entry(type_id).or_insert_with(|| TypeUse {
                 information: *information,
-                outbound: Arc::new(Outbound::new(type_id)),
+                outbound: Arc::new(Outbound::new(type_id, Arc::clone(&self.clock))),
                 sends: false,
                 awaits: false,
                 receivers: Vec::new(),
