@@ -240,6 +240,8 @@ impl Client {
             1 => Said::Hello(Hello::decode(body).unwrap()),
             2 => Said::Welcome(Welcome::decode(body).unwrap()),
             3 => Said::Reject(Reject::decode(body).unwrap()),
+            // How far the node is, which whoever takes envelopes is told now and then.
+            5 => self.hear(),
             6 => Said::Goodbye(Goodbye::decode(body).unwrap()),
             type_id => {
                 let sequence = frame.envelope.map_or(0, |envelope| envelope.sequence);
