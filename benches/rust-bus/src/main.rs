@@ -2,7 +2,8 @@
 //!
 //! With two arguments, the number of rounds, and by how much shorter than usual the turns are. With
 //! `answer CONTESTANT WAIT BYTES DIVISOR FOLDER` it is the other process of a turn;
-//! with `turn CONTESTANT` it measures one contestant between threads and nothing else, for a profiler.
+//! with `turn CONTESTANT` it measures one contestant between threads and nothing else, for a profiler;
+//! with `between ROUNDS CONTESTANT...` some contestants between processes, in turn.
 
 mod calls;
 mod end;
@@ -43,6 +44,11 @@ fn main() {
                 samples.percentiles_ns(),
                 samples.one_way_median_ns()
             );
+        }
+        ["between", rounds, names @ ..] => {
+            for (name, round_trip) in processes::medians(names, number(rounds)) {
+                println!("{name:>16}: {round_trip:.0} ns there and back");
+            }
         }
         [] => measure(DEFAULT_ROUNDS, 1),
         [rounds, divisor] => measure(number(rounds) as usize, number(divisor)),

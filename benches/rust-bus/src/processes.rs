@@ -153,6 +153,22 @@ pub fn table(
     }
 }
 
+/// The median round trip of the contestants of these names, spinning, with the small payload.
+pub fn medians<'a>(names: &[&'a str], rounds: u64) -> Vec<(&'a str, f64)> {
+    let mut found: Vec<Samples> = names.iter().map(|_| Samples::default()).collect();
+    for _ in 0..rounds {
+        for (name, samples) in names.iter().zip(&mut found) {
+            let mut all = SPINNING.iter();
+            let contestant = all
+                .find(|one| one.name == *name)
+                .expect("a known contestant");
+            samples.extend(turn(contestant, SIZES[0], 1));
+        }
+    }
+    let medians = found.iter().map(|samples| samples.percentiles_ns()[0]);
+    names.iter().copied().zip(medians).collect()
+}
+
 fn turn(contestant: &Contestant, size: usize, divisor: u64) -> Samples {
     let folder = Folder::new();
     let other = Other::start(contestant, size, divisor, &folder.0);

@@ -74,6 +74,16 @@ impl<T> Mailbox<T> {
         }
     }
 
+    /// Tells this one from all others that live.
+    pub(crate) fn identity(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// Whether it gives messages out one by one, in the order in which they came.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.store, Store::Queue(_))
+    }
+
     pub(crate) fn overflow(&self) -> Overflow {
         self.overflow
     }

@@ -50,6 +50,13 @@ impl<M> Receivers<M> {
         let gates = self.gates.iter().map(|gate| &gate.mailbox);
         gates.chain(&self.lossy)
     }
+
+    /// The queue that everything goes to as it comes, where nobody else receives.
+    pub(super) fn only_queue(&self) -> Option<&Mailbox<Arc<M>>> {
+        let mut queues = self.queues();
+        let only = queues.next().filter(|queue| queue.is_plain())?;
+        (queues.next().is_none() && self.handlers.is_empty()).then_some(only)
+    }
 }
 
 #[inline]

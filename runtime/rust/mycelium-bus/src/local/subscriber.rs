@@ -1,5 +1,6 @@
 //! The other end of a bus: receiving messages of one type.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -13,9 +14,10 @@ use super::mailbox::Mailbox;
 use super::subject::Subject;
 use super::BusMessage;
 use crate::error::RecvError;
-use crate::node::Handle;
+use crate::node::{Direct, Handle};
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
+use crate::raw::InboundFrame;
 
 /// How many messages a subscriber missed, by reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -180,10 +182,32 @@ impl<M: BusMessage> Subscriber<M> {
             found => Some(found),
         };
         let (filled, wait, mut patience) = (mailbox.filled(), mailbox.wait(), patience.begin());
-        match self.handle.as_deref() {
-            Some(handle) => handle.core().wait_for(filled, wait, &mut patience, look),
-            None => filled.wait(wait, &mut patience, look),
+        let Some(handle) = self.handle.as_deref() else {
+            return filled.wait(wait, &mut patience, look);
+        };
+        let brought = Cell::new(None);
+        let mut take = |_, frame: &InboundFrame<'_>| self.take_in_passing(frame, &brought);
+        let direct = Direct::new(mailbox.identity(), &mut take);
+        let look = || match brought.take() {
+            None => look(),
+            message => Some(message.map(Ok)),
+        };
+        let (core, direct) = (handle.core(), Some(direct));
+        core.wait_with(filled, wait, &mut patience, look, direct)
+    }
+
+    /// Takes what a link has brought for this subscriber alone without the way through its queue, while that is empty. What
+    /// cannot be decoded is left to those who judge links.
+    fn take_in_passing(&self, frame: &InboundFrame<'_>, brought: &Cell<Option<Arc<M>>>) -> bool {
+        if self.mailbox.len() != 0 || self.mailbox.is_closed() {
+            return false;
         }
+        let Ok(message) = M::decode(frame.body) else {
+            return false;
+        };
+        brought.set(Some(Arc::new(message)));
+        self.mailbox.count_received();
+        true
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! Who receives what one service publishes of one type.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -23,6 +23,10 @@ pub(crate) struct Topic<M> {
     /// The service that publishes, and its time; None for what links bring.
     origin: Option<(Source, Arc<ServiceClock>)>,
     receivers: ArcSwap<Receivers<M>>,
+    /// Whether there are any, and which queue where there is nothing else: known without holding the receivers. Written after
+    /// each change, which those who make it do one after another.
+    is_heard: AtomicBool,
+    only_queue: AtomicUsize,
     published: AtomicU64,
     is_closed: AtomicBool,
     /// Held while several gates are looked at and filled, so that no room vanishes in between.
@@ -56,6 +60,8 @@ impl<M> Topic<M> {
         Self {
             origin,
             receivers: ArcSwap::from_pointee(nobody),
+            is_heard: AtomicBool::new(false),
+            only_queue: AtomicUsize::new(0),
             published: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
             several_gates: Mutex::new(()),
@@ -101,6 +107,19 @@ impl<M> Topic<M> {
             after.merges = merges;
             after
         });
+        let receivers = self.receivers.load();
+        let is_heard = !receivers.handlers.is_empty() || receivers.queues().next().is_some();
+        self.is_heard.store(is_heard, Ordering::Release);
+        let only = receivers.only_queue().map_or(0, Mailbox::identity);
+        self.only_queue.store(only, Ordering::Release);
+    }
+
+    /// The [identity](Mailbox::identity) of the queue that everything goes to, where it takes messages as they come and nobody
+    /// else gets them.
+    #[inline]
+    pub(super) fn only_queue(&self) -> Option<usize> {
+        let only = self.only_queue.load(Ordering::Acquire);
+        (only != 0).then_some(only)
     }
 
     /// Lets nothing pass any more.
@@ -271,6 +290,10 @@ impl<M: Message> Topic<M> {
             .encode(frame.body())
             .and_then(|()| frame.check_length(M::TYPE_ID.unwrap_or(0)))
             .map_err(PublishError::Invalid)?;
+        if !self.is_heard.load(Ordering::Acquire) && links.send_to_only(node, &mut frame) {
+            self.published.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
         let patience = may_wait.then(Patience::endless);
         links.await_room(node, frame.len(), patience)?;
         self.deliver(message, may_wait)?;

@@ -33,4 +33,10 @@ impl LinkCounters {
     pub(crate) fn add(counter: &AtomicU64, amount: u64) {
         counter.fetch_add(amount, Ordering::Relaxed);
     }
+
+    /// The same for a counter that only the driving thread writes, without the price of others who might.
+    #[inline]
+    pub(crate) fn add_alone(counter: &AtomicU64, amount: u64) {
+        counter.store(counter.load(Ordering::Relaxed) + amount, Ordering::Relaxed);
+    }
 }

@@ -39,6 +39,7 @@ use std::time::Duration;
 pub(crate) use self::core::{Handle, NodeCore};
 pub use counters::LinkCounters;
 pub(crate) use delivery::Delivery;
+pub(crate) use driver::Direct;
 pub use error::NodeError;
 pub(crate) use frame_buffer::FrameBuffer;
 pub(crate) use inbox::InboxCore;

@@ -1,7 +1,7 @@
 //! What one service sends of one type, and over which links.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, MutexGuard};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::ArcSwap;
@@ -22,7 +22,8 @@ pub(crate) struct Wanted {
     /// The sender drops rather than waits.
     pub(crate) is_lossy: bool,
     pub(crate) has_envelope: bool,
-    /// How many messages of the type went over this connection, dropped ones included.
+    /// How many messages of the type went over this connection, dropped ones included. Written with the link's outward half
+    /// locked.
     pub(crate) sequence: AtomicU64,
 }
 
@@ -32,6 +33,10 @@ pub(crate) struct Outbound {
     /// That of the service.
     clock: Arc<ServiceClock>,
     wanted: ArcSwap<Vec<Arc<Wanted>>>,
+    /// Whether there is anybody in it, for those who need to know no more.
+    is_wanted: AtomicBool,
+    /// Held while the two change.
+    changing: Mutex<()>,
 }
 
 impl Outbound {
@@ -40,24 +45,29 @@ impl Outbound {
             type_id,
             clock,
             wanted: ArcSwap::default(),
+            is_wanted: AtomicBool::new(false),
+            changing: Mutex::new(()),
         }
     }
 
     /// Whether any link wants it.
     #[inline]
     pub(crate) fn is_wanted(&self) -> bool {
-        !self.wanted.load().is_empty()
+        self.is_wanted.load(Ordering::Acquire)
     }
 
     /// From now on sends over this link, or no more.
     pub(crate) fn change(&self, link: &Arc<Link>, wanted: Option<Arc<Wanted>>) {
-        self.wanted.rcu(|before| {
-            let others = before
-                .iter()
-                .filter(|each| !Arc::ptr_eq(&each.link, link))
-                .cloned();
-            others.chain(wanted.clone()).collect::<Vec<_>>()
-        });
+        let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.wanted.load();
+        let others = before
+            .iter()
+            .filter(|each| !Arc::ptr_eq(&each.link, link))
+            .cloned();
+        let after: Vec<_> = others.chain(wanted).collect();
+        let is_wanted = !after.is_empty();
+        self.wanted.store(Arc::new(after));
+        self.is_wanted.store(is_wanted, Ordering::Release);
     }
 
     /// Returns once all links that lose nothing have room for a frame of that size. Without patience, or where a route says
@@ -121,6 +131,15 @@ impl Outbound {
         }
     }
 
+    /// Sends where one link wants it and has room, looked for and taken under one lock; false where nothing was sent.
+    #[inline]
+    pub(crate) fn send_to_only(&self, core: &NodeCore, frame: &mut FrameBuffer) -> bool {
+        match self.wanted.load().as_slice() {
+            [only] => only.send_if_room(core, self, frame),
+            _ => false,
+        }
+    }
+
     pub(crate) fn publish_body(
         &self,
         core: &NodeCore,
@@ -136,10 +155,8 @@ impl Outbound {
         frame
             .check_length(self.type_id)
             .map_err(PublishError::Invalid)?;
-        if let [only] = self.wanted.load().as_slice() {
-            if only.send_if_room(core, self, &mut frame) {
-                return Ok(());
-            }
+        if self.send_to_only(core, &mut frame) {
+            return Ok(());
         }
         self.await_room(core, frame.len(), patience)?;
         self.send(core, &mut frame);
@@ -149,6 +166,7 @@ impl Outbound {
 
 impl Wanted {
     /// Sends where there is room, looked for and taken under one lock; false where a sender has to wait.
+    #[inline]
     fn send_if_room(&self, core: &NodeCore, outbound: &Outbound, frame: &mut FrameBuffer) -> bool {
         let mut outward = self.link.outward();
         if !self.is_lossy && !outward.has_room(frame.len()) {
@@ -171,7 +189,8 @@ impl Wanted {
         outbound: &Outbound,
         frame: &mut FrameBuffer,
     ) {
-        let sequence = self.sequence.fetch_add(1, Ordering::Relaxed) + 1;
+        let sequence = self.sequence.load(Ordering::Relaxed) + 1;
+        self.sequence.store(sequence, Ordering::Relaxed);
         let envelope = self.has_envelope.then(|| Envelope {
             sequence,
             published_at: outbound.clock.now(),

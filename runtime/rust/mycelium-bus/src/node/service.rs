@@ -1,6 +1,7 @@
 //! One service of this node: what it sends and wants, by type, and who receives that here.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -58,6 +59,8 @@ pub(crate) struct Service {
     name: String,
     types: Mutex<BTreeMap<u16, TypeUse>>,
     inbound: ArcSwap<InboundTable>,
+    /// Counts the changes of `inbound`.
+    changes: AtomicU64,
     links: Vec<Arc<Link>>,
     clock: Arc<ServiceClock>,
 }
@@ -68,6 +71,7 @@ impl Service {
             name,
             types: Mutex::default(),
             inbound: ArcSwap::default(),
+            changes: AtomicU64::new(0),
             links,
             clock: Arc::default(),
         }
@@ -95,6 +99,13 @@ impl Service {
             .ok()
             .and_then(|place| table.get(place))
             .map(|(_, destinations)| Arc::clone(destinations))
+    }
+
+    /// How often those who get frames have changed, the destinations with it. Asked before [them](Self::destinations), so that
+    /// what is known by a number is never older than it.
+    #[inline]
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 
     /// Calls with each receiver of what is published.
@@ -209,6 +220,7 @@ impl Service {
             let table = types.iter().filter(|(_, used)| !used.receivers.is_empty());
             let table = table.map(|(type_id, used)| (*type_id, Arc::new(used.destinations())));
             self.inbound.store(Arc::new(table.collect()));
+            self.changes.fetch_add(1, Ordering::Release);
             if is_same_to_links {
                 return;
             }

@@ -12,6 +12,7 @@ use super::driver::Direct;
 use super::fault::LinkFault;
 use super::link::Link;
 use super::receiver::{Delivered, FrameReceiver};
+use super::service::Destinations;
 use crate::raw::InboundFrame;
 
 /// What the node makes of a frame that it is offered.
@@ -30,9 +31,18 @@ pub(crate) enum Offered {
 pub(crate) struct Traffic {
     /// How many receivers have got the first frame, of those there were when it came.
     served: usize,
-    receivers: Option<Arc<super::service::Destinations>>,
+    /// The first frame was refused: it is still for those there were when it came.
+    is_offered_again: bool,
+    known: Option<Known>,
     /// The last sequence number of each type.
     sequences: Vec<(u16, u64)>,
+}
+
+/// Who gets frames of a type, as of so many changes.
+struct Known {
+    type_id: u16,
+    changes: u64,
+    destinations: Arc<Destinations>,
 }
 
 impl Traffic {
@@ -52,13 +62,30 @@ impl Traffic {
             link: link.id(),
         };
         let offered = self.route(core, link, &inbound, direct)?;
-        if offered != Offered::Refused {
-            self.receivers = None;
+        self.is_offered_again = offered == Offered::Refused;
+        if !self.is_offered_again {
             self.served = 0;
-            LinkCounters::add(&link.counters().received, 1);
-            LinkCounters::add(&link.counters().bytes_received, size as u64);
+            LinkCounters::add_alone(&link.counters().received, 1);
+            LinkCounters::add_alone(&link.counters().bytes_received, size as u64);
         }
         Ok(offered)
+    }
+
+    /// Who gets frames of a type now, looked up again only after a change.
+    #[inline]
+    fn known(&mut self, core: &NodeCore, link: &Link, type_id: u16) -> Known {
+        let service = core.service_at(link.plan.service);
+        let changes = service.changes();
+        if let Some(known) = self.known.take() {
+            if self.is_offered_again || (known.type_id == type_id && known.changes == changes) {
+                return known;
+            }
+        }
+        Known {
+            type_id,
+            changes,
+            destinations: service.destinations(type_id).unwrap_or_default(),
+        }
     }
 
     fn route(
@@ -78,44 +105,38 @@ impl Traffic {
                 .answer(link.id(), correlation_id, frame.type_id, frame.body);
             return Ok(Offered::Taken);
         }
-        let receivers = match self.receivers.take() {
-            Some(receivers) => receivers,
-            None => core
-                .service_at(link.plan.service)
-                .destinations(frame.type_id)
-                .unwrap_or_default(),
+        let known = self.known(core, link, frame.type_id);
+        let offered = match correlation_id {
+            0 => self.publish(core, link, frame, &known.destinations, direct),
+            _ => ask(core, link, frame, &known.destinations, direct),
         };
-        if correlation_id != 0 {
-            let Some(server) = &receivers.requests else {
-                let reason = format!("service `{}` does not answer this", link.plan.from);
-                core.refuse(link, correlation_id, &reason);
-                return Ok(Offered::Taken);
-            };
-            let offered = hand_over(core, server, frame, direct)?;
-            if offered == Offered::Refused {
-                self.receivers = Some(receivers);
-            }
-            return Ok(offered);
+        self.known = Some(known);
+        offered
+    }
+
+    /// Hands a published frame to all who receive it.
+    #[inline]
+    fn publish(
+        &mut self,
+        core: &NodeCore,
+        link: &Link,
+        frame: &InboundFrame<'_>,
+        destinations: &Destinations,
+        direct: &mut Option<Direct<'_>>,
+    ) -> Result<Offered, DecodeError> {
+        let receivers = destinations.messages.as_slice();
+        if self.served == 0 && !receivers.is_empty() {
+            self.count_gap(link, frame, receivers);
         }
-        if self.served == 0 && !receivers.messages.is_empty() {
-            self.count_gap(link, frame, &receivers.messages);
-        }
-        match receivers.messages.as_slice() {
+        match receivers {
             [] => {
                 LinkCounters::add(&link.counters().dropped_unwanted, 1);
                 Ok(Offered::Taken)
             }
-            [one] => {
-                let offered = hand_over(core, one, frame, direct)?;
-                if offered == Offered::Refused {
-                    self.receivers = Some(receivers);
-                }
-                Ok(offered)
-            }
+            [one] => hand_over(core, one, frame, direct),
             several => {
                 while let Some(receiver) = several.get(self.served) {
                     if hand_over(core, receiver, frame, &mut None)? == Offered::Refused {
-                        self.receivers = Some(receivers);
                         return Ok(Offered::Refused);
                     }
                     self.served += 1;
@@ -153,6 +174,23 @@ impl Traffic {
             receivers.iter().for_each(|receiver| receiver.miss(missing));
         }
     }
+}
+
+/// Hands a request to the one who answers such.
+fn ask(
+    core: &NodeCore,
+    link: &Link,
+    frame: &InboundFrame<'_>,
+    destinations: &Destinations,
+    direct: &mut Option<Direct<'_>>,
+) -> Result<Offered, DecodeError> {
+    let Some(server) = &destinations.requests else {
+        let correlation_id = frame.envelope.map_or(0, |envelope| envelope.correlation_id);
+        let reason = format!("service `{}` does not answer this", link.plan.from);
+        core.refuse(link, correlation_id, &reason);
+        return Ok(Offered::Taken);
+    };
+    hand_over(core, server, frame, direct)
 }
 
 /// What the two sides have not agreed on reaches nobody; whoever asked, or waits for an answer, is told.
