@@ -36,6 +36,7 @@ mod transport;
 
 pub use error::{PublishError, RecvError, RequestError};
 pub use local::{BusMessage, Iter, Lost, MessageBus, Publisher, Subscriber, Subscription};
+pub use node::guests;
 pub use node::{LinkCounters, LinkId, LinkState, LinkStatus, Node, NodeError, NodeOptions};
 pub use overflow::{Overflow, SubscriberOptions, Wait};
 pub use static_routes::{Handle, Publish, StaticQueue};

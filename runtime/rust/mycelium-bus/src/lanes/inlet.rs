@@ -4,7 +4,6 @@ use mycelium::frame::{Envelope, Frame};
 use mycelium::{DecodeError, ErrorCode};
 use mycelium_lane::{LaneError, LaneErrorKind, Peeked, Reader};
 
-use super::joining::remove_left_by_peer;
 use super::plan::LanePlan;
 
 /// Why no more frames come out of a lane.
@@ -88,7 +87,7 @@ impl Drop for LaneInlet {
     fn drop(&mut self) {
         // First the reader, as a lane with a living one is left alone.
         drop(self.reader.take());
-        remove_left_by_peer(&self.plan);
+        self.plan.remove_left_by_peer();
     }
 }
 

@@ -3,9 +3,7 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use mycelium::control::{LaneJoined, LaneOffer};
-use mycelium_lane::{
-    remove_stale, EventBell, LaneErrorKind, Policy, Reader, ReaderOptions, Wait, Writer,
-};
+use mycelium_lane::{EventBell, Policy, Reader, ReaderOptions, Wait, Writer};
 
 use super::inlet::LaneInlet;
 use super::outlet::LaneOutlet;
@@ -25,14 +23,10 @@ pub(crate) struct Joining {
 impl Joining {
     /// Makes this side's lane; gives the offer to be sent.
     pub(crate) fn begin(plan: LanePlan) -> Result<(Self, LaneOffer), String> {
-        let writer = Writer::replace(plan.own(), &plan.writer_options())
-            .map_err(|error| format!("making a lane: {error}"))?;
-        let Some(path) = plan.own().to_str() else {
-            return Err(format!("{} is not UTF-8", plan.own().display()));
-        };
+        let (writer, path) = plan.make_own()?;
         let offer = LaneOffer {
             lane_uid: writer.lane_uid(),
-            path: path.to_owned(),
+            path,
         };
         let joining = Self {
             plan,
@@ -49,12 +43,8 @@ impl Joining {
         offer: &LaneOffer,
         bell: &EventBell,
     ) -> Result<(LaneJoined, OwnedFd), String> {
-        let path = self.plan.peer();
-        if path.to_str() != Some(&offer.path) || self.reader.is_some() {
-            let (offered, shown) = (&offer.path, path.display());
-            return Err(format!(
-                "the peer offers a lane at {offered}, where there is to be one at {shown}"
-            ));
+        if self.reader.is_some() {
+            return Err("the peer offers a second lane".to_owned());
         }
         let options = ReaderOptions {
             policy: Policy::Reliable,
@@ -62,12 +52,10 @@ impl Joining {
             ..ReaderOptions::default()
         };
         let refused = |error: &dyn std::fmt::Display| format!("joining a lane: {error}");
-        let mut reader = Reader::open(path, &options).map_err(|error| refused(&error))?;
+        let mut reader = self.plan.join_peer(&offer.path, &options)?;
         if reader.lane_uid() != offer.lane_uid {
-            return Err(format!(
-                "{} is not the lane that the peer offers",
-                path.display()
-            ));
+            let path = &offer.path;
+            return Err(format!("{path} is not the lane that the peer offers"));
         }
         let slot = u32::try_from(reader.slot()).map_err(|error| refused(&error))?;
         let own = bell.try_clone().map_err(|error| refused(&error))?;
@@ -119,14 +107,5 @@ impl Joining {
             LaneOutlet::new(writer, slot),
             LaneInlet::new(reader, self.plan),
         ))
-    }
-}
-
-/// Removes the lane that a peer which is gone has left behind, if nobody uses it.
-pub(super) fn remove_left_by_peer(plan: &LanePlan) {
-    match remove_stale(plan.peer()) {
-        Ok(_) => {}
-        // The peer replaces or removes it when it comes back; it is in nobody's way.
-        Err(error) => debug_assert!(!matches!(error.kind(), LaneErrorKind::Forked)),
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mycelium_lane::{remove_stale, WriterOptions};
+use mycelium_lane::{remove_stale, LaneErrorKind, Reader, ReaderOptions, Writer, WriterOptions};
 
 use crate::topology::{Node, Route};
 
@@ -19,32 +19,98 @@ const CAPACITY_MAX: u64 = 64 * 1024 * 1024;
 /// The lanes of one link, as one of its sides sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LanePlan {
-    own: PathBuf,
-    peer: PathBuf,
+    place: Place,
     capacity: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    /// In files: where this side writes, and where the peer does.
+    Files { own: PathBuf, peer: PathBuf },
+    /// Both sides are in one process.
+    Memory,
 }
 
 impl LanePlan {
     /// For the side that sends what `route` carries; `listener` is the node whose endpoint of shared memory the link goes by.
     pub(crate) fn of(listener: &Node, route: &Route) -> Option<Self> {
         let place = listener.endpoint.as_ref()?.path.as_deref()?;
-        let bytes = u64::from(route.capacity).saturating_mul(BYTES_PER_MESSAGE);
         let (from, to) = (route.source.as_str(), route.target.as_str());
         Some(Self {
-            own: lane_path(place, from, to),
-            peer: lane_path(place, to, from),
-            capacity: bytes.clamp(CAPACITY_MIN, CAPACITY_MAX).next_power_of_two(),
+            place: Place::Files {
+                own: lane_path(place, from, to),
+                peer: lane_path(place, to, from),
+            },
+            capacity: capacity_of(route),
         })
     }
 
-    /// The lane that this side writes.
-    pub(super) fn own(&self) -> &Path {
-        &self.own
+    /// For the side that sends what `route` carries to another core of the same process.
+    pub(crate) fn in_memory(route: &Route) -> Self {
+        Self {
+            place: Place::Memory,
+            capacity: capacity_of(route),
+        }
     }
 
-    /// The lane that the peer writes.
-    pub(super) fn peer(&self) -> &Path {
-        &self.peer
+    /// Makes the lane that this side writes; gives it, and how the peer finds it.
+    pub(super) fn make_own(&self) -> Result<(Writer, String), String> {
+        let options = self.writer_options();
+        let failed = |error| format!("making a lane: {error}");
+        match &self.place {
+            Place::Memory => {
+                let writer = Writer::in_memory(&options).map_err(failed)?;
+                let number = writer.descriptor_number().map_err(failed)?;
+                Ok((writer, format!("{IN_MEMORY}{number}")))
+            }
+            Place::Files { own, .. } => {
+                let writer = Writer::replace(own, &options).map_err(failed)?;
+                match own.to_str() {
+                    Some(path) => Ok((writer, path.to_owned())),
+                    None => Err(format!("{} is not UTF-8", own.display())),
+                }
+            }
+        }
+    }
+
+    /// Joins the lane that the peer writes, and offers at this place.
+    pub(super) fn join_peer(
+        &self,
+        offered: &str,
+        options: &ReaderOptions,
+    ) -> Result<Reader, String> {
+        let reader = match &self.place {
+            Place::Memory => match offered.strip_prefix(IN_MEMORY).map(str::parse) {
+                Some(Ok(number)) => Reader::open_in_memory(number, options),
+                _ => {
+                    return Err(format!(
+                        "the peer offers a lane at {offered}, where there is to be one in memory"
+                    ))
+                }
+            },
+            Place::Files { peer, .. } if peer.to_str() == Some(offered) => {
+                Reader::open(peer, options)
+            }
+            Place::Files { peer, .. } => {
+                let shown = peer.display();
+                return Err(format!(
+                    "the peer offers a lane at {offered}, where there is to be one at {shown}"
+                ));
+            }
+        };
+        reader.map_err(|error| format!("joining a lane: {error}"))
+    }
+
+    /// Removes the lane that a peer which is gone has left behind, if nobody uses it.
+    pub(super) fn remove_left_by_peer(&self) {
+        let Place::Files { peer, .. } = &self.place else {
+            return;
+        };
+        match remove_stale(peer) {
+            Ok(_) => {}
+            // The peer replaces or removes it when it comes back; it is in nobody's way.
+            Err(error) => debug_assert!(!matches!(error.kind(), LaneErrorKind::Forked)),
+        }
     }
 
     /// The peer of a link is its lane's one reader.
@@ -55,6 +121,14 @@ impl LanePlan {
         };
         options.with_capacity(self.capacity)
     }
+}
+
+/// What a lane in memory is offered by, before the number of its descriptor.
+const IN_MEMORY: &str = "/proc/self/fd/";
+
+fn capacity_of(route: &Route) -> u64 {
+    let bytes = u64::from(route.capacity).saturating_mul(BYTES_PER_MESSAGE);
+    bytes.clamp(CAPACITY_MIN, CAPACITY_MAX).next_power_of_two()
 }
 
 /// `<endpoint>.<from>:<to>`. No name of a service has a colon.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use mio::{Registry, Token};
-use mycelium::control::{RejectCode, MAXIMUM_LENGTH};
-use mycelium::frame::{Frame, DEFAULT_LENGTH_MAX};
+use mycelium::control::MAXIMUM_LENGTH;
+use mycelium::frame::DEFAULT_LENGTH_MAX;
 use mycelium::Timestamp;
 
 use super::core::NodeCore;
@@ -16,9 +16,9 @@ use super::fault::LinkFault;
 use super::lane_path::Lanes;
 use super::link::Link;
 use super::status::LinkState;
+use super::strangers::{meet, Met};
 use super::stream_path::{StreamInlet, StreamOutlet};
 use super::traffic::{Offered, Traffic};
-use crate::handshake::{check_hello, peek_hello, plain, Rejection};
 use crate::transport::Stream;
 
 /// Ids below are those of control messages, which never leave the link.
@@ -33,14 +33,6 @@ pub(crate) enum Phase {
     /// Both sides are telling each other what they send and want.
     Handshaking,
     Established,
-}
-
-/// Whom a connection turned out to be with.
-pub(super) enum Met {
-    /// Somebody who has just said which link they come for.
-    Stranger(Arc<Link>),
-    /// The peer of a link, which is established by now.
-    Friend(Arc<Link>),
 }
 
 pub(crate) struct Connection {
@@ -91,6 +83,19 @@ impl Connection {
     /// One that a peer made.
     pub(crate) fn accepted(core: &NodeCore, stream: Stream) -> Self {
         Self::new(core, stream, None, Phase::Stranger)
+    }
+
+    /// One that another core of this process made or accepted, and of which it read this much.
+    pub(super) fn arrived(core: &NodeCore, stream: Stream, read: &[u8]) -> Self {
+        let mut connection = Self::accepted(core, stream);
+        connection.inlet.begin_with(read);
+        connection
+    }
+
+    /// What another core needs to go on with it.
+    pub(super) fn into_parts(self) -> (Arc<Stream>, Vec<u8>) {
+        let read = self.inlet.read().to_vec();
+        (self.stream, read)
     }
 
     pub(super) fn register(&self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -264,8 +269,8 @@ impl Connection {
         let mut met = None;
         inlet.receive(stream, |frame, size| {
             let Some(link) = link.as_ref() else {
-                met = Some(Met::Stranger(meet(core, stream, frame)?));
-                // Its hello is taken in as one who is known.
+                met = Some(meet(core, stream, frame)?);
+                // Its hello is taken in as one who is known, or by the guest it is for.
                 return Ok(Offered::Refused);
             };
             if frame.type_id >= FIRST_APPLICATION_TYPE {
@@ -345,42 +350,8 @@ impl Connection {
         link.set_state(LinkState::Connecting {
             last_error: Some(cut_off.unwrap_or_else(|| fault.to_string())),
         });
+        core.links_changed().ring();
         core.requests().disconnected(link.id(), &link.plan.to);
         Some(link)
     }
-}
-
-/// Whom a stranger is for, as its hello tells.
-fn meet(core: &NodeCore, stream: &Stream, frame: &Frame<'_>) -> Result<Arc<Link>, LinkFault> {
-    let refuse = |rejection: Rejection| {
-        // A peer that reads nothing does not learn why.
-        let _ = stream.write(&[io::IoSlice::new(&rejection.frame)]);
-        LinkFault::Rejected(rejection.reason)
-    };
-    let (from, to) = peek_hello(frame).map_err(refuse)?;
-    let (kind, links) = (stream.kind(), core.links().iter());
-    let mut links = links.filter(|link| link.plan.from == to && link.plan.to == from);
-    let Some(link) = links.find(|link| !link.plan.is_dialled && link.plan.kind == kind) else {
-        let reason = format!(
-            "node `{}` expects no connection from `{}` to `{}` by {}; give both sides the same topology",
-            core.name(),
-            plain(&from),
-            plain(&to),
-            kind.name()
-        );
-        return Err(refuse(Rejection::new(RejectCode::UnknownService, reason)));
-    };
-    // Whoever is not the peer must not take the place of a connection that holds.
-    let known = match core.topology_node(&link.plan.peer_node) {
-        Some(node) => stream
-            .check_peer(node)
-            .map_err(|reason| Rejection::new(RejectCode::NotAllowed, reason)),
-        None => Ok(()),
-    };
-    let known = known.and_then(|()| check_hello(&link.side(core), frame).map(drop));
-    known.map_err(|rejection| {
-        link.turned_away(&rejection.reason);
-        refuse(rejection)
-    })?;
-    Ok(Arc::clone(link))
 }

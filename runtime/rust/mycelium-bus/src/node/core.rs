@@ -1,20 +1,21 @@
 //! What a node is made of, shared by all that hold on to it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::Waker;
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::thread::JoinHandle;
+use std::time::Instant;
 
-use mycelium::control::{Goodbye, GoodbyeCode};
 use mycelium::Timestamp;
 use mycelium_lane::Process;
 
+use super::assembling::{assemble, Assembled};
 use super::background;
 use super::counters::LinkCounters;
 use super::delivery::Delivery;
 use super::error::NodeError;
+use super::guests::{Arrivals, Guests, Host, Part};
 use super::link::Link;
 use super::options::NodeOptions;
 use super::processors::Processors;
@@ -22,18 +23,12 @@ use super::requests::Requests;
 use super::seat::Seat;
 use super::service::Service;
 use super::spinning::waits;
-use super::starting::{plan_links, start_seat, Plan};
 use super::status::LinkState;
 use crate::error::{PublishError, RecvError};
-use crate::handshake::frame_of;
 use crate::local::{Bell, LocalRoutes, Registry};
 use crate::overflow::Wait;
-use crate::patience::{Patience, Waited};
 use crate::topology::{self, Topology};
 use crate::transport::Claim;
-
-/// How long closing waits for peers that take nothing in.
-const CLOSING_MAX: Duration = Duration::from_secs(1);
 
 /// Held by all that uses a node; with the last of it, the node closes.
 pub(crate) struct Handle {
@@ -49,12 +44,25 @@ impl Handle {
     pub(crate) fn core(&self) -> &NodeCore {
         &self.core
     }
+
+    pub(crate) fn shared_core(&self) -> Arc<NodeCore> {
+        Arc::clone(&self.core)
+    }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
         self.core.close();
     }
+}
+
+/// A path that holds wherever the process goes.
+fn absolute(folder: &Path) -> PathBuf {
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
 }
 
 /// Something that ends with its node.
@@ -64,28 +72,33 @@ pub(crate) trait Closes: Send + Sync {
 
 pub(crate) struct NodeCore {
     this: Weak<NodeCore>,
-    process: Process,
+    pub(super) process: Process,
     name: String,
     number: u32,
     topology: Topology,
+    folder: PathBuf,
     options: NodeOptions,
-    services: Vec<Arc<Service>>,
+    pub(super) services: Vec<Arc<Service>>,
     waits: Vec<Wait>,
     warnings: Vec<String>,
-    registry: Arc<Registry>,
-    links: Vec<Arc<Link>>,
+    pub(super) registry: Arc<Registry>,
+    pub(super) links: Vec<Arc<Link>>,
     /// None where there are no links.
-    seat: Option<Seat>,
-    requests: Requests,
-    delivery: Arc<Delivery>,
-    inboxes: Mutex<Vec<Weak<dyn Closes>>>,
-    background: OnceLock<Mutex<Option<JoinHandle<()>>>>,
+    pub(super) seat: Option<Seat>,
+    pub(super) requests: Requests,
+    pub(super) delivery: Arc<Delivery>,
+    pub(super) inboxes: Mutex<Vec<Weak<dyn Closes>>>,
+    pub(super) background: OnceLock<Mutex<Option<JoinHandle<()>>>>,
     /// Rings when a link is established, or ends, or a peer wants something else.
-    links_changed: Bell,
-    is_closed: AtomicBool,
+    pub(super) links_changed: Bell,
+    pub(super) is_closed: AtomicBool,
     /// The last answers of a closed node have gone, too.
-    has_left: AtomicBool,
+    pub(super) has_left: AtomicBool,
     claim: Mutex<Option<Claim>>,
+    guests: Guests,
+    /// Where this core is a guest.
+    host: Option<Arc<dyn Host>>,
+    arrivals: Arc<Arrivals>,
 }
 
 impl NodeCore {
@@ -94,36 +107,24 @@ impl NodeCore {
         folder: &Path,
         name: &str,
         options: NodeOptions,
+        part: Part,
     ) -> Result<Arc<Self>, NodeError> {
-        let Some(node) = topology
-            .nodes
-            .iter()
-            .find(|node| node.name == name)
-            .cloned()
-        else {
+        let Some(whole) = topology.nodes.iter().find(|node| node.name == name) else {
             let known = topology.nodes.iter().map(|node| node.name.clone());
             return Err(NodeError::UnknownNode {
                 node: name.to_owned(),
                 known: known.collect(),
             });
         };
-        let links: Vec<_> = plan_links(&topology, &node)
-            .into_iter()
-            .map(Link::new)
-            .collect();
-        let plan = Plan {
-            topology: &topology,
-            folder,
-            node: &node,
-            links: &links,
-        };
-        let (claim, seat) = match links.is_empty() {
-            true => (None, None),
-            false => {
-                let claim = Claim::take(&topology.socket_folder, name)?;
-                (Some(claim), Some(start_seat(&plan)?))
-            }
-        };
+        let Assembled {
+            node,
+            guest_services,
+            links,
+            claim,
+            seat,
+            host,
+            arrivals,
+        } = assemble(&topology, folder, whole, &options, part)?;
         let services = node.services.iter().enumerate();
         let services = services.map(|(index, name)| {
             let own = links.iter().filter(|link| link.plan.service == index);
@@ -139,6 +140,7 @@ impl NodeCore {
             name: node.name,
             number: node.number,
             topology,
+            folder: absolute(folder),
             options,
             services,
             waits,
@@ -154,12 +156,52 @@ impl NodeCore {
             is_closed: AtomicBool::new(false),
             has_left: AtomicBool::new(false),
             claim: Mutex::new(claim),
+            guests: Guests::new(name, guest_services),
+            host,
+            arrivals,
         });
         if core.seat.is_some() {
             let thread = background::start(&core)?;
             core.background.get_or_init(|| Mutex::new(Some(thread)));
         }
+        core.arrivals.wake(&core);
         Ok(core)
+    }
+
+    /// What a guest asks of its host, where this is one.
+    pub(super) fn host(&self) -> Option<&Arc<dyn Host>> {
+        self.host.as_ref()
+    }
+
+    /// Those who run a part of this node's services.
+    pub(crate) fn guests(&self) -> &Guests {
+        &self.guests
+    }
+
+    /// Connections that came from other cores of this process.
+    pub(crate) fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
+    }
+
+    /// Whether this is the process it was made in.
+    pub(crate) fn is_of_this_process(&self) -> bool {
+        self.process.is_this()
+    }
+
+    /// The topology it is of.
+    pub(crate) fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
+    /// Where paths in the topology start from.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Held until it is closed; nobody else is the node meanwhile.
+    pub(super) fn give_up_claim(&self) {
+        let mut claim = self.claim.lock().unwrap_or_else(PoisonError::into_inner);
+        claim.take();
     }
 
     pub(crate) fn weak(&self) -> Weak<Self> {
@@ -289,127 +331,5 @@ impl NodeCore {
     pub(crate) fn promised(&self, link: &Link, time: Timestamp) {
         let service = self.service_at(link.plan.service);
         service.each_receiver(|receiver| receiver.promise(&link.plan.to, time.nanoseconds()));
-    }
-
-    pub(crate) fn wait_until_connected(&self, timeout: Duration) -> Result<(), NodeError> {
-        if !self.process.is_this() {
-            return Err(NodeError::Forked);
-        }
-        let look = || {
-            if self.is_closed() {
-                return Some(Err(NodeError::Closed));
-            }
-            let are_all = self.links.iter().all(|link| link.is_established());
-            are_all.then_some(Ok(()))
-        };
-        let mut patience = Patience::lasting(timeout).begin();
-        let waited = self.wait_for(&self.links_changed, Wait::Block, &mut patience, look);
-        if let Waited::Found(found) = waited {
-            return found;
-        }
-        let missing = self.links.iter().filter(|link| !link.is_established());
-        let missing = missing.map(|link| {
-            let plan = &link.plan;
-            let (from, to, kind) = (&plan.from, &plan.to, plan.kind.name());
-            let waits_for = match plan.is_dialled {
-                true => "dials",
-                false => "is dialled by",
-            };
-            let state = link.state();
-            format!(
-                "{from} - {to} by {kind} ({waits_for} node `{}`; {state})",
-                plan.peer_node
-            )
-        });
-        Err(NodeError::NotConnected(missing.collect()))
-    }
-
-    /// Returns when `is_wanted`, of messages of that name.
-    pub(crate) fn wait_until_wanted(
-        &self,
-        name: &str,
-        timeout: Duration,
-        is_wanted: impl Fn() -> bool,
-    ) -> Result<(), NodeError> {
-        if !self.process.is_this() {
-            return Err(NodeError::Forked);
-        }
-        let look = || match self.is_closed() {
-            true => Some(Err(NodeError::Closed)),
-            false => is_wanted().then_some(Ok(())),
-        };
-        let mut patience = Patience::lasting(timeout).begin();
-        match self.wait_for(&self.links_changed, Wait::Block, &mut patience, look) {
-            Waited::Found(found) => found,
-            _ => Err(NodeError::NotConnected(vec![format!(
-                "no service of another node wants {name}"
-            )])),
-        }
-    }
-
-    /// Ends it all; a forked child leaves its parent's node alone.
-    pub(crate) fn close(&self) {
-        if !self.process.is_this() || self.is_closed.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        for service in 0..self.services.len() {
-            self.registry.close(service);
-        }
-        let inboxes =
-            std::mem::take(&mut *self.inboxes.lock().unwrap_or_else(PoisonError::into_inner));
-        for inbox in inboxes.iter().filter_map(Weak::upgrade) {
-            inbox.close();
-        }
-        self.requests.close();
-        self.links_changed.ring();
-        self.links.iter().for_each(|link| link.room().ring());
-        // Servers that are at it finish, and their answers still go.
-        self.delivery.close();
-        self.has_left.store(true, Ordering::Release);
-        if let Some(seat) = &self.seat {
-            self.leave(seat);
-        }
-        self.claim
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-    }
-
-    /// Says goodbye, waits a little for what is on its way, and ends all connections.
-    fn leave(&self, seat: &Seat) {
-        let deadline = Instant::now() + CLOSING_MAX;
-        let established = self.links.iter().filter(|link| link.is_established());
-        for link in established {
-            let code = GoodbyeCode::Shutdown;
-            link.say(self, &frame_of(&Goodbye { code, reason: None }));
-        }
-        seat.dismiss_background();
-        if let Some(background) = self.background.get() {
-            let thread = background
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take();
-            if let Some(thread) = thread.filter(|it| it.thread().id() != thread::current().id()) {
-                // It ends by itself, whatever became of it.
-                let _ = thread.join();
-            }
-        }
-        let mut patience = Patience::until(Some(deadline)).begin();
-        let look = || {
-            self.links
-                .iter()
-                .all(|link| link.is_flushed())
-                .then_some(())
-        };
-        self.wait_for(&self.links_changed, Wait::Block, &mut patience, look);
-        while Instant::now() < deadline {
-            if let Some(mut driver) = seat.try_take() {
-                driver.close(self);
-                return;
-            }
-            // Whoever sits there has been told that the node is closed.
-            seat.nudge.give();
-            thread::yield_now();
-        }
     }
 }

@@ -7,13 +7,15 @@ use std::time::{Duration, Instant};
 use mio::event::Event;
 use mio::{Events, Poll, Token};
 
-use super::connection::{Connection, Met, Phase};
+use super::connection::{Connection, Phase};
 use super::core::NodeCore;
 use super::fault::LinkFault;
 use super::link::Link;
 use super::meeting::Meeting;
 use super::seat::Nudge;
+use super::strangers::Met;
 use crate::raw::InboundFrame;
+use crate::transport::Stream;
 
 /// Up to so many connections are read without asking the poll first.
 const CONNECTIONS_READ_DIRECTLY: usize = 4;
@@ -101,6 +103,7 @@ impl Driver {
             for connection in self.connections.iter_mut().flatten() {
                 connection.is_stalled = false;
             }
+            self.take_arrivals(core);
         }
         let are_few = self.streams <= CONNECTIONS_READ_DIRECTLY;
         let period = match self.streams {
@@ -225,6 +228,7 @@ impl Driver {
                 self.replace(core, index, &link);
                 self.receive(core, index, direct, false);
             }
+            Ok(Some(Met::Guest(service))) => self.hand_over(core, index, &service),
             Ok(Some(Met::Friend(link))) => {
                 self.meeting.held(&link);
                 self.count_streams();
@@ -294,15 +298,26 @@ impl Driver {
 
     /// Ends a connection; its link is dialled again where this side dials.
     pub(super) fn disconnect(&mut self, core: &NodeCore, index: usize, fault: &LinkFault) {
-        let Some(connection) = self.connections.get_mut(index).and_then(Option::take) else {
+        let Some(connection) = self.take_out(index) else {
             return;
         };
-        self.present.retain(|present| *present != index);
-        self.count_streams();
-        connection.deregister(self.poll.registry());
         if let Some(link) = connection.end(core, fault) {
             self.meeting.lost(&link);
         }
+    }
+
+    /// Lets a connection go on elsewhere: what carries it, and what was read of it.
+    pub(super) fn release(&mut self, index: usize) -> Option<(Arc<Stream>, Vec<u8>)> {
+        self.take_out(index)
+            .map(|connection| connection.into_parts())
+    }
+
+    fn take_out(&mut self, index: usize) -> Option<Box<Connection>> {
+        let connection = self.connections.get_mut(index).and_then(Option::take)?;
+        self.present.retain(|present| *present != index);
+        self.count_streams();
+        connection.deregister(self.poll.registry());
+        Some(connection)
     }
 
     /// Ends everything.

@@ -26,6 +26,13 @@ pub enum NodeError {
         /// The services that could be meant.
         known: Vec<String>,
     },
+    /// A guest of the node runs this service.
+    RunByGuest {
+        /// The service.
+        service: String,
+        /// The node's name.
+        node: String,
+    },
     /// Another process is this node.
     Claimed {
         /// The node's name.
@@ -76,12 +83,26 @@ impl fmt::Display for NodeError {
                 "no service `{service}` here; there are {}",
                 known.join(", ")
             ),
+            Self::RunByGuest { service, node } => write!(
+                formatter,
+                "service `{service}` of node `{node}` is run by a guest; ask that one for its bus, or leave the service out of the \
+                 guests in the node's options"
+            ),
             Self::Claimed {
                 node,
                 process,
                 path,
             } => {
                 write!(formatter, "node `{node}` already runs")?;
+                if *process == Some(std::process::id()) {
+                    return write!(
+                        formatter,
+                        " in this very process, {}, which holds {}; use the node there is, or, from a library with a core of its own, \
+                         join the node that it offers to guests",
+                        std::process::id(),
+                        path.display()
+                    );
+                }
                 if let Some(process) = process {
                     write!(formatter, " in process {process}")?;
                 }

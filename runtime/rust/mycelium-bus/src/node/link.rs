@@ -42,6 +42,8 @@ pub(crate) struct LinkPlan {
     /// Messages that wait for the peer at most.
     pub(crate) capacity: usize,
     pub(crate) is_dialled: bool,
+    /// This node is a guest, and the link leads to what its host runs.
+    pub(crate) is_to_host: bool,
     /// Where messages go through shared memory.
     pub(crate) lanes: Option<LanePlan>,
 }

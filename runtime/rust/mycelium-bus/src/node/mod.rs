@@ -2,7 +2,10 @@
 
 mod agreeing;
 mod answers;
+mod assembling;
 mod background;
+mod closing;
+mod connecting;
 mod connection;
 mod core;
 mod counters;
@@ -11,6 +14,7 @@ mod driver;
 mod error;
 mod fault;
 mod frame_buffer;
+pub mod guests;
 mod inbox;
 mod lane_path;
 mod link;
@@ -19,6 +23,7 @@ mod meeting;
 mod options;
 mod outbound;
 mod outward;
+mod planning;
 mod processors;
 mod receiver;
 mod requests;
@@ -27,6 +32,7 @@ mod service;
 mod spinning;
 mod starting;
 mod status;
+mod strangers;
 mod stream_path;
 mod traffic;
 mod waiting;
@@ -42,6 +48,7 @@ pub(crate) use delivery::Delivery;
 pub(crate) use driver::Direct;
 pub use error::NodeError;
 pub(crate) use frame_buffer::FrameBuffer;
+use guests::{HostNode, Part};
 pub(crate) use inbox::InboxCore;
 pub use options::NodeOptions;
 pub(crate) use outbound::{now, Outbound};
@@ -90,7 +97,7 @@ impl Node {
         node: &str,
         options: NodeOptions,
     ) -> Result<Self, NodeError> {
-        let core = NodeCore::new(topology, folder, node, options)?;
+        let core = NodeCore::new(topology, folder, node, options, Part::Host)?;
         Ok(Self {
             handle: Handle::new(core),
         })
@@ -125,12 +132,24 @@ impl Node {
     }
 
     fn index_of(&self, service: &str) -> Result<usize, NodeError> {
-        let services = self.handle.core().services();
+        let core = self.handle.core();
+        let services = core.services();
+        if core.guests().has(service) {
+            return Err(NodeError::RunByGuest {
+                service: service.to_owned(),
+                node: core.name().to_owned(),
+            });
+        }
         let found = services.iter().position(|each| each.name() == service);
         found.ok_or_else(|| NodeError::UnknownService {
             service: service.to_owned(),
             known: services.iter().map(|each| each.name().to_owned()).collect(),
         })
+    }
+
+    /// The node as guests see it: what another library of this process [joins](guests).
+    pub fn as_host(&self) -> HostNode {
+        HostNode::of(self.handle.shared_core())
     }
 
     /// How its links are doing, in the order of the topology.

@@ -1,4 +1,4 @@
-//! From a topology to the links, listeners and dials of one node.
+//! From the plan of a node to its listeners and dials.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,12 +7,12 @@ use mycelium_lane::EventBell;
 
 use super::driver::{Driver, NUDGE_TOKEN};
 use super::error::NodeError;
-use super::link::{Link, LinkPlan};
+use super::guests::Host;
+use super::link::Link;
 use super::meeting::{Dial, Meeting};
 use super::seat::{Nudge, Seat};
-use super::status::LinkId;
-use crate::lanes::{remove_leftovers, LanePlan};
-use crate::topology::{Node, Route, RouteKind, Topology};
+use crate::lanes::remove_leftovers;
+use crate::topology::{Node, RouteKind, Topology};
 use crate::transport::{Address, Dialler, Listener, TlsSettings};
 
 /// A node to be started.
@@ -21,63 +21,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) node: &'a Node,
     pub(crate) links: &'a [Arc<Link>],
-}
-
-/// The links of a node: one for each of its services, each service elsewhere, and each kind that one of the two routes
-/// between them is of.
-pub(crate) fn plan_links(topology: &Topology, node: &Node) -> Vec<LinkPlan> {
-    let mut plans = Vec::new();
-    for (service, from) in node.services.iter().enumerate() {
-        for peer in topology.nodes.iter().filter(|peer| peer.name != node.name) {
-            for to in &peer.services {
-                let routes = (topology.route(from, to), topology.route(to, from));
-                let (Some(out), Some(back)) = routes else {
-                    continue;
-                };
-                let mut kinds = vec![out.kind];
-                kinds.extend((back.kind != out.kind).then_some(back.kind));
-                for kind in kinds {
-                    let id = LinkId(u32::try_from(plans.len()).unwrap_or(u32::MAX));
-                    let routes = (&out, &back);
-                    let ends = (node, peer);
-                    plans.extend(plan_link(topology, id, service, ends, routes, kind));
-                }
-            }
-        }
-    }
-    plans
-}
-
-fn plan_link(
-    topology: &Topology,
-    id: LinkId,
-    service: usize,
-    (node, peer): (&Node, &Node),
-    (out, back): (&Route, &Route),
-    kind: RouteKind,
-) -> Option<LinkPlan> {
-    let listener = topology.listener(&node.name, &peer.name, kind)?;
-    Some(LinkPlan {
-        id,
-        service,
-        from: out.source.clone(),
-        to: out.target.clone(),
-        kind,
-        peer_node: peer.name.clone(),
-        peer_number: peer.number,
-        has_greater_number: node.number > peer.number,
-        // Whatever the link is for: answers go by the kind of their request, and are bound by their own route all the same.
-        allow_out: out.allow.clone(),
-        allow_in: back.allow.clone(),
-        carries_out: out.kind == kind,
-        carries_in: back.kind == kind,
-        fails_when_full: out.fails_when_full,
-        capacity: out.capacity as usize,
-        is_dialled: listener.name != node.name,
-        lanes: (kind == RouteKind::Shm)
-            .then(|| LanePlan::of(listener, out))
-            .flatten(),
-    })
+    /// What others dial this node by.
+    pub(crate) listens_by: &'a [RouteKind],
+    /// Where this core is a guest.
+    pub(crate) host: Option<&'a Arc<dyn Host>>,
 }
 
 /// Listens, and prepares to dial.
@@ -86,22 +33,20 @@ pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
     let poll = mio::Poll::new().map_err(failed)?;
     let waker = mio::Waker::new(poll.registry(), mio::Token(NUDGE_TOKEN)).map_err(failed)?;
     let nudge = Nudge::new(waker);
+    let has_tcp = |kind: &RouteKind| *kind == RouteKind::Tcp;
     let bell = match plan.links.iter().any(|link| link.plan.lanes.is_some()) {
         true => Some(EventBell::new().map_err(failed)?),
         false => None,
     };
-    let meets_by_tcp = plan
-        .links
-        .iter()
-        .any(|link| link.plan.kind == RouteKind::Tcp);
+    let mut kinds = plan.links.iter().map(|link| &link.plan.kind);
+    let meets_by_tcp = kinds.any(has_tcp) || plan.listens_by.iter().any(has_tcp);
     let tls = match meets_by_tcp {
         true => TlsSettings::load(plan.topology, plan.folder, plan.node)?,
         false => None,
     };
     let mut listeners = Vec::new();
     for kind in [RouteKind::Shm, RouteKind::Unix, RouteKind::Tcp] {
-        let links = plan.links.iter().filter(|link| link.plan.kind == kind);
-        if !links.clone().any(|link| !link.plan.is_dialled) {
+        if !plan.listens_by.contains(&kind) {
             continue;
         }
         if let (RouteKind::Shm, Some(endpoint)) = (kind, &plan.node.endpoint) {
@@ -131,6 +76,12 @@ fn plan_dial(
     tls: Option<&TlsSettings>,
     nudge: &Arc<Nudge>,
 ) -> Result<Option<Dial>, NodeError> {
+    if let (RouteKind::Ffi, Some(host)) = (link.plan.kind, plan.host) {
+        let (from, to) = (link.plan.from.clone(), link.plan.to.clone());
+        let (service, host) = (to.clone(), Arc::clone(host));
+        let dialler = Dialler::inside(service, Box::new(move || host.connect(&from, &to)));
+        return Ok(Some(Dial::new(Arc::clone(link), dialler)));
+    }
     let Some(peer) = find(plan.topology, &link.plan.peer_node) else {
         return Ok(None);
     };

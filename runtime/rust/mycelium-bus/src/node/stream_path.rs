@@ -168,6 +168,17 @@ impl StreamInlet {
         }
     }
 
+    /// Begins with what somebody else has read of the stream.
+    pub(crate) fn begin_with(&mut self, bytes: &[u8]) {
+        self.incoming.begin_with(bytes);
+        self.has_frames_left = !bytes.is_empty();
+    }
+
+    /// What was read of the stream and not taken.
+    pub(crate) fn read(&self) -> &[u8] {
+        self.incoming.waiting()
+    }
+
     pub(crate) fn set_length_max(&mut self, length_max: u32) {
         self.incoming.set_length_max(length_max);
     }

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 pub enum RouteKind {
     /// By reference, within one process.
     Local,
+    /// As frames in memory, between libraries of one process that each have a core of their own. No topology says so: it is
+    /// how the services of a node meet where some of them are run by guests.
+    Ffi,
     /// Through shared memory, on one host.
     Shm,
     /// Through a unix socket, on one host.
@@ -23,6 +26,7 @@ impl RouteKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Local => "local",
+            Self::Ffi => "ffi",
             Self::Shm => "shm",
             Self::Unix => "unix",
             Self::Tcp => "tcp",
@@ -149,9 +153,16 @@ pub struct Topology {
     pub settings: BTreeMap<(String, String), RouteSettings>,
     /// Where unix sockets lie.
     pub socket_folder: PathBuf,
+    /// As it was read.
+    pub(super) text: String,
 }
 
 impl Topology {
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The node a service runs on.
     pub fn node_of(&self, service: &str) -> Option<&Node> {
         self.nodes

@@ -153,6 +153,7 @@ fn read_top(
         nodes,
         settings,
         socket_folder: folder.unwrap_or_else(|| PathBuf::from(DEFAULT_SOCKET_FOLDER)),
+        text: findings.text.to_owned(),
     };
     (topology, repeated)
 }

@@ -68,7 +68,7 @@ impl Topology {
         let (first, second) = (ends.next()?, ends.next()?);
         let either = |can: fn(&Node) -> bool| [first, second].into_iter().find(|node| can(node));
         match kind {
-            RouteKind::Local | RouteKind::None => None,
+            RouteKind::Local | RouteKind::Ffi | RouteKind::None => None,
             RouteKind::Shm => either(|node| node.has_endpoint(RouteKind::Shm)),
             RouteKind::Unix => either(|node| node.has_endpoint(RouteKind::Unix)).or(Some(first)),
             RouteKind::Tcp => either(|node| node.port.is_some()),

@@ -12,6 +12,11 @@ pub(crate) enum Address {
     Unix(PathBuf),
     /// The unix socket beside the lanes of a node. Descriptors may be passed over it.
     Control(PathBuf),
+    /// Another core of this process, by way of the one that has the node.
+    Inside {
+        /// The service there.
+        service: String,
+    },
     /// A port of a host, which is a name or a number.
     Tcp {
         /// The host.
@@ -25,7 +30,7 @@ impl Address {
     /// Where this node listens for links of this kind, if it can.
     pub(crate) fn of(topology: &Topology, listener: &Node, kind: RouteKind) -> Option<Self> {
         match kind {
-            RouteKind::Local | RouteKind::None => None,
+            RouteKind::Local | RouteKind::Ffi | RouteKind::None => None,
             RouteKind::Unix => Some(Self::Unix(topology.unix_socket(listener))),
             RouteKind::Shm => {
                 let endpoint = listener.endpoint.as_ref();
@@ -46,6 +51,7 @@ impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unix(path) | Self::Control(path) => path.display().fmt(formatter),
+            Self::Inside { service } => write!(formatter, "service `{service}` of this process"),
             Self::Tcp { host, port } if host.contains(':') => write!(formatter, "[{host}]:{port}"),
             Self::Tcp { host, port } => write!(formatter, "{host}:{port}"),
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -13,6 +14,10 @@ use super::credentials::check_same_user;
 use super::listener::look_up;
 use super::stream::Stream;
 use super::tls::TlsConnector;
+use crate::topology::RouteKind;
+
+/// Gives one end of a new connection within this process.
+pub(crate) type Inside = Box<dyn Fn() -> io::Result<OwnedFd> + Send>;
 
 /// Connects to one peer, again and again.
 pub(crate) struct Dialler {
@@ -20,6 +25,8 @@ pub(crate) struct Dialler {
     tls: Option<TlsConnector>,
     /// Called by another thread when it makes sense to dial again.
     wake: Arc<dyn Fn() + Send + Sync>,
+    /// Connects to another core of this process.
+    inside: Option<Inside>,
     lookup: Lookup,
     /// The numbers of the host that were not tried yet.
     untried: Vec<SocketAddr>,
@@ -42,9 +49,17 @@ impl Dialler {
             address,
             tls,
             wake,
+            inside: None,
             lookup: Lookup::Idle,
             untried: Vec::new(),
         }
+    }
+
+    /// For a service that another core of this process runs.
+    pub(crate) fn inside(service: String, connect: Inside) -> Self {
+        let mut dialler = Self::new(Address::Inside { service }, None, Arc::new(|| ()));
+        dialler.inside = Some(connect);
+        dialler
     }
 
     /// Where the peer is.
@@ -59,6 +74,10 @@ impl Dialler {
     /// The system's; dial again later.
     pub(crate) fn dial(&mut self) -> io::Result<Option<Stream>> {
         match &self.address {
+            Address::Inside { .. } => match &self.inside {
+                Some(connect) => Stream::adopted(connect()?, RouteKind::Ffi).map(Some),
+                None => Err(io::ErrorKind::Unsupported.into()),
+            },
             Address::Unix(path) | Address::Control(path) => {
                 let socket = UnixStream::connect(path).map_err(explain_unix)?;
                 check_same_user(&socket)?;

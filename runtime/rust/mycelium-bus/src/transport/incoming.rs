@@ -47,6 +47,18 @@ impl Incoming {
         self.length_max = length_max;
     }
 
+    /// Begins with what somebody else has read of the stream.
+    pub(crate) fn begin_with(&mut self, bytes: &[u8]) {
+        self.make_room();
+        if self.buffer.len() < bytes.len() {
+            self.buffer.resize(bytes.len(), 0);
+        }
+        if let Some(place) = self.buffer.get_mut(..bytes.len()) {
+            place.copy_from_slice(bytes);
+            (self.start, self.end) = (0, bytes.len());
+        }
+    }
+
     /// Reads once from the stream.
     ///
     /// Errors are the stream's; there is always room for the frame that is under way.
@@ -109,7 +121,8 @@ impl Incoming {
         self.buffer.capacity()
     }
 
-    fn waiting(&self) -> &[u8] {
+    /// Bytes that have come and were not passed over.
+    pub(crate) fn waiting(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 

@@ -69,6 +69,7 @@ impl Listener {
                     },
                 })
             }
+            Address::Inside { .. } => Err(failed(io::ErrorKind::Unsupported.into())),
             Address::Tcp { host, port } => {
                 let listener = bind_tcp(host, *port).map_err(failed)?;
                 Ok(Self {

@@ -12,8 +12,8 @@ use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 use mycelium_lane::Unshared;
 use rustix::net::{
-    recvmsg, sendmsg, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags,
+    getsockname, recvmsg, sendmsg, AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage,
+    RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
 };
 
 use super::tls::TlsSession;
@@ -28,6 +28,7 @@ const DESCRIPTORS_MAX: usize = 4;
 pub(crate) struct Stream {
     is_connecting: AtomicBool,
     _unshared: Unshared,
+    kind: RouteKind,
     carrier: Carrier,
 }
 
@@ -43,15 +44,52 @@ enum Carrier {
 impl Stream {
     pub(super) fn unix(socket: UnixStream, is_control: bool) -> Self {
         let unshared = Unshared::keep(socket.as_fd());
-        let carrier = match is_control {
-            true => Carrier::Control(socket, Mutex::default()),
-            false => Carrier::Unix(socket),
+        let (kind, carrier) = match is_control {
+            true => (RouteKind::Shm, Carrier::Control(socket, Mutex::default())),
+            false => (RouteKind::Unix, Carrier::Unix(socket)),
         };
         Self {
             is_connecting: AtomicBool::new(false),
             _unshared: unshared,
+            kind,
             carrier,
         }
+    }
+
+    /// A connection of that kind that somebody else has made or accepted, and proved where it asks for proof.
+    ///
+    /// # Errors
+    /// The descriptor is no connection.
+    pub(crate) fn adopted(descriptor: OwnedFd, kind: RouteKind) -> io::Result<Self> {
+        let family = getsockname(&descriptor)?.address_family();
+        rustix::io::ioctl_fionbio(&descriptor, true)?;
+        if family != AddressFamily::UNIX {
+            let socket = TcpStream::from_std(std::net::TcpStream::from(descriptor));
+            return Ok(Self {
+                kind,
+                ..Self::tcp(socket, None, false)
+            });
+        }
+        let socket = UnixStream::from_std(std::os::unix::net::UnixStream::from(descriptor));
+        let passes_descriptors = matches!(kind, RouteKind::Ffi | RouteKind::Shm);
+        Ok(Self {
+            kind,
+            ..Self::unix(socket, passes_descriptors)
+        })
+    }
+
+    /// The same connection for somebody else of this process; None where it cannot leave, as what is said over it is
+    /// protected by a state that is here.
+    ///
+    /// # Errors
+    /// The system's: there are no descriptors left.
+    pub(crate) fn handed_over(&self) -> io::Result<Option<OwnedFd>> {
+        let socket = match &self.carrier {
+            Carrier::Unix(socket) | Carrier::Control(socket, _) => socket.as_fd(),
+            Carrier::Tcp(socket) => socket.as_fd(),
+            Carrier::Tls(..) => return Ok(None),
+        };
+        socket.try_clone_to_owned().map(Some)
     }
 
     pub(super) fn tcp(socket: TcpStream, session: Option<TlsSession>, is_connecting: bool) -> Self {
@@ -63,6 +101,7 @@ impl Stream {
         Self {
             is_connecting: AtomicBool::new(is_connecting),
             _unshared: unshared,
+            kind: RouteKind::Tcp,
             carrier,
         }
     }
@@ -96,11 +135,7 @@ impl Stream {
 
     /// What carries it.
     pub(crate) fn kind(&self) -> RouteKind {
-        match &self.carrier {
-            Carrier::Unix(_) => RouteKind::Unix,
-            Carrier::Control(..) => RouteKind::Shm,
-            Carrier::Tcp(_) | Carrier::Tls(..) => RouteKind::Tcp,
-        }
+        self.kind
     }
 
     /// Refuses a peer that cannot prove to be this node, where the connection asks for proof: by TLS, its certificate must name

@@ -15,7 +15,8 @@ use crate::protocol::{
     STATE_CLOSED, STATE_READY,
 };
 use crate::system::{
-    create_unnamed, give_name, open_existing, path_names, remove_name, LaneFile, Mapping,
+    create_in_memory, create_unnamed, give_name, open_existing, open_in_memory, path_names,
+    remove_name, LaneFile, Mapping,
 };
 
 /// How often to begin again when others create, close and remove the lane meanwhile.
@@ -36,7 +37,11 @@ pub(super) struct OpenLane {
 impl OpenLane {
     /// Opens what is there, and believes nothing in it unchecked.
     pub(super) fn existing(path: &Arc<Path>) -> Result<Self, LaneError> {
-        let file = open_existing(path).map_err(|error| match error.kind() {
+        Self::checked(path, open_existing(path))
+    }
+
+    fn checked(path: &Arc<Path>, opened: io::Result<LaneFile>) -> Result<Self, LaneError> {
+        let file = opened.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => LaneError::new(path, LaneErrorKind::NotFound),
             _ => system_error(path, "opening the lane's file", error),
         })?;
@@ -184,6 +189,32 @@ pub(super) fn open_for_writing(
 
 /// Makes a lane, complete before it can be seen; `None` if there is one by now.
 fn create(path: &Arc<Path>, options: &WriterOptions) -> Result<Option<Opened>, LaneError> {
+    let (lane, publishing) = build(path, options, || create_unnamed(path))?;
+    reached(Step::C3);
+    match give_name(&lane.file, path) {
+        Ok(()) => {
+            reached(Step::C4);
+            Ok(Some((lane, publishing)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(system_error(path, "giving the lane's file its name", error)),
+    }
+}
+
+/// Makes a lane that has no path: it ends with those who have it open.
+pub(super) fn create_without_path(options: &WriterOptions) -> Result<Opened, LaneError> {
+    build(&Path::new(IN_MEMORY).into(), options, create_in_memory)
+}
+
+/// What stands for the path of a lane that has none; nothing ever has that name.
+const IN_MEMORY: &str = "/proc/self/fd/(a lane in memory)";
+
+/// Makes a lane, for its writer; nobody else sees it yet.
+fn build(
+    path: &Arc<Path>,
+    options: &WriterOptions,
+    create_file: impl FnOnce() -> io::Result<LaneFile>,
+) -> Result<Opened, LaneError> {
     let geometry = options.geometry();
     let header = Header {
         geometry,
@@ -193,7 +224,7 @@ fn create(path: &Arc<Path>, options: &WriterOptions) -> Result<Option<Opened>, L
     Header::from_bytes(&bytes, geometry.file_bytes())
         .map_err(|fault| LaneError::new(path, LaneErrorKind::Settings(fault)))?;
     let failed = |doing| move |error| system_error(path, doing, error);
-    let file = create_unnamed(path).map_err(failed(
+    let file = create_file().map_err(failed(
         "making the lane's file, in a folder that must exist",
     ))?;
     reached(Step::C1);
@@ -208,15 +239,7 @@ fn create(path: &Arc<Path>, options: &WriterOptions) -> Result<Option<Opened>, L
         .store(Field::State as usize, STATE_READY, Release);
     let publishing =
         recover(Arc::clone(&lane.mapping), geometry).map_err(|fault| corrupt(path, fault))?;
-    reached(Step::C3);
-    match give_name(&lane.file, path) {
-        Ok(()) => {
-            reached(Step::C4);
-            Ok(Some((lane, publishing)))
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
-        Err(error) => Err(system_error(path, "giving the lane's file its name", error)),
-    }
+    Ok((lane, publishing))
 }
 
 /// Opens a lane as one of its readers.
@@ -224,7 +247,19 @@ pub(super) fn open_for_reading(
     path: &Arc<Path>,
     policy: Policy,
 ) -> Result<(OpenLane, Joined), LaneError> {
-    let lane = OpenLane::existing(path)?;
+    join_as_reader(OpenLane::existing(path)?, policy)
+}
+
+/// Opens a lane that another part of this process made without a path, by the number of its descriptor there.
+pub(super) fn open_in_memory_for_reading(
+    number: u32,
+    policy: Policy,
+) -> Result<(OpenLane, Joined), LaneError> {
+    let path: Arc<Path> = Path::new(&format!("/proc/self/fd/{number}")).into();
+    join_as_reader(OpenLane::checked(&path, open_in_memory(number))?, policy)
+}
+
+fn join_as_reader(lane: OpenLane, policy: Policy) -> Result<(OpenLane, Joined), LaneError> {
     for slot in 0..lane.geometry().reader_slots as usize {
         let taken = lane
             .file
@@ -239,7 +274,7 @@ pub(super) fn open_for_reading(
             return Err(lane.error(LaneErrorKind::Closed));
         }
         let joined = join(&lane.mapping, &lane.geometry(), slot, policy)
-            .map_err(|fault| corrupt(path, fault))?;
+            .map_err(|fault| corrupt(&lane.path, fault))?;
         return Ok((lane, joined));
     }
     match lane.is_closed() {

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::opening::{corrupt, open_for_reading, OpenLane};
+use super::opening::{corrupt, open_for_reading, open_in_memory_for_reading, OpenLane};
 use super::patience::{Patience, Turn};
+#[cfg(doc)]
+use super::Writer;
 use crate::error::{LaneError, LaneErrorKind};
 use crate::options::ReaderOptions;
 use crate::protocol::{
-    await_record, begin_sleep, end_sleep, leave, slot_field, Doorbell, Field, Found, Next, Place,
-    ReaderCounts, Receiving, Release, SlotField, Woken, FLAG_ENVELOPE, READER_CAP,
+    await_record, begin_sleep, end_sleep, leave, slot_field, Doorbell, Field, Found, Joined, Next,
+    Place, ReaderCounts, Receiving, Release, SlotField, Woken, FLAG_ENVELOPE, READER_CAP,
 };
 use crate::system::{EventBell, FutexBell, Mapping, Process};
 
@@ -49,6 +51,17 @@ impl Reader {
     /// Errors: there is no such lane yet; it is closed; all slots are taken; it is no lane, or not this user's.
     pub fn open(path: impl AsRef<Path>, options: &ReaderOptions) -> Result<Self, LaneError> {
         let (lane, joined) = open_for_reading(&path.as_ref().into(), options.policy)?;
+        Ok(Self::of_lane(lane, joined, options))
+    }
+
+    /// Joins a lane [in memory](Writer::in_memory) of this very process, by the number of its
+    /// [descriptor](Writer::descriptor_number). Errors as [`Self::open`].
+    pub fn open_in_memory(number: u32, options: &ReaderOptions) -> Result<Self, LaneError> {
+        let (lane, joined) = open_in_memory_for_reading(number, options.policy)?;
+        Ok(Self::of_lane(lane, joined, options))
+    }
+
+    fn of_lane(lane: OpenLane, joined: Joined, options: &ReaderOptions) -> Self {
         let mapping = &lane.mapping;
         let receiving = Receiving::new(
             Arc::clone(mapping),
@@ -65,7 +78,7 @@ impl Reader {
             own: FutexBell::new(Arc::clone(mapping), Field::RoomWanted as usize),
             event: None,
         };
-        Ok(Self {
+        Self {
             receiving,
             options: options.clone(),
             bell,
@@ -73,7 +86,7 @@ impl Reader {
             first: None,
             missed_bells: 0,
             lane,
-        })
+        }
     }
 
     /// Joins the lane at `path` as soon as it is there, within `timeout`; without one, waits for ever.

@@ -1,11 +1,12 @@
 //! The writer of a lane.
 
+use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::opening::{open_for_writing, Leftover, OpenLane};
+use super::opening::{create_without_path, open_for_writing, Leftover, OpenLane, Opened};
 use super::patience::{Patience, Turn};
 use crate::error::{LaneError, LaneErrorKind};
 use crate::failpoint::{reached, Step};
@@ -65,16 +66,36 @@ impl Writer {
         options: &WriterOptions,
         leftover: Leftover,
     ) -> Result<Self, LaneError> {
-        let (lane, publishing) = open_for_writing(&path.into(), options, leftover)?;
+        let opened = open_for_writing(&path.into(), options, leftover)?;
+        Ok(Self::of_lane(opened, options))
+    }
+
+    /// Makes a new lane without a path, for readers in this very process: it ends with them and its writer, whatever happens.
+    ///
+    /// Errors: the settings cannot be; the system refuses.
+    pub fn in_memory(options: &WriterOptions) -> Result<Self, LaneError> {
+        Ok(Self::of_lane(create_without_path(options)?, options))
+    }
+
+    /// The descriptor's number, by which a reader in this process joins a lane [in memory](Self::in_memory). Errors: this is a
+    /// forked child, which does not have it.
+    pub fn descriptor_number(&self) -> Result<u32, LaneError> {
+        let descriptor = self.lane.file.descriptor();
+        let descriptor =
+            descriptor.map_err(|error| self.lane.failed("lending the lane's file", error))?;
+        Ok(descriptor.as_raw_fd().unsigned_abs())
+    }
+
+    fn of_lane((lane, publishing): Opened, options: &WriterOptions) -> Self {
         let room = FutexBell::new(Arc::clone(&lane.mapping), Field::RoomWanted as usize);
-        Ok(Self {
+        Self {
             lane,
             publishing,
             bells: Default::default(),
             room,
             options: options.clone(),
             is_open: true,
-        })
+        }
     }
 
     /// Publishes a frame now, or not at all: [`LaneErrorKind::Full`] if there is no room. The slots of readers that died

@@ -7,7 +7,7 @@ use std::io;
 use std::mem::ManuallyDrop;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use super::forks::{Guarded, Process};
@@ -125,6 +125,30 @@ pub(crate) fn create_unnamed(path: &Path) -> io::Result<LaneFile> {
     })
 }
 
+/// Makes a file in memory that never has a name, for its user alone.
+pub(crate) fn create_in_memory() -> io::Result<LaneFile> {
+    let descriptor = Guarded::open(|| {
+        // SAFETY: the name is a string that outlives the call.
+        match unsafe { libc::memfd_create(c"mycelium-lane".as_ptr(), libc::MFD_CLOEXEC) } {
+            -1 => Err(io::Error::last_os_error()),
+            // SAFETY: the call has just opened it, so that nobody else owns it.
+            descriptor => Ok(unsafe { OwnedFd::from_raw_fd(descriptor) }),
+        }
+    })?;
+    let file = LaneFile { descriptor };
+    file.with_file(|file| file.set_permissions(fs::Permissions::from_mode(0o600)))?;
+    Ok(file)
+}
+
+/// Opens a file in memory of this process once more, by the number of its descriptor: locks tell the two apart.
+pub(crate) fn open_in_memory(number: u32) -> io::Result<LaneFile> {
+    // The name is a link by nature.
+    open_with(
+        Path::new(&format!("/proc/self/fd/{number}")),
+        libc::O_CLOEXEC | libc::O_NONBLOCK,
+    )
+}
+
 /// Gives a file its name; fails with `AlreadyExists` if there is one of that name.
 pub(crate) fn give_name(file: &LaneFile, path: &Path) -> io::Result<()> {
     let source = CString::new(format!("/proc/self/fd/{}", file.descriptor()?.as_raw_fd()))?;
@@ -147,8 +171,11 @@ pub(crate) fn give_name(file: &LaneFile, path: &Path) -> io::Result<()> {
 
 /// Opens a lane's file; not through a symbolic link, and nothing but a regular file.
 pub(crate) fn open_existing(path: &Path) -> io::Result<LaneFile> {
+    open_with(path, libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK)
+}
+
+fn open_with(path: &Path, flags: libc::c_int) -> io::Result<LaneFile> {
     let mut options = OpenOptions::new();
-    let flags = libc::O_CLOEXEC | libc::O_NOFOLLOW | libc::O_NONBLOCK;
     options.read(true).write(true).custom_flags(flags);
     let descriptor = Guarded::open(|| options.open(path).map(Into::into))?;
     let opened = LaneFile { descriptor };

@@ -12,7 +12,8 @@ pub use eventfd::EventBell;
 pub use forks::{Process, Unshared};
 
 pub(crate) use files::{
-    create_unnamed, give_name, open_existing, path_names, remove_name, LaneFile,
+    create_in_memory, create_unnamed, give_name, open_existing, open_in_memory, path_names,
+    remove_name, LaneFile,
 };
 pub(crate) use futex::FutexBell;
 pub(crate) use mapping::Mapping;
