@@ -31,6 +31,7 @@ mod overflow;
 mod patience;
 pub mod raw;
 mod static_routes;
+mod synchronization;
 pub mod topology;
 mod transport;
 

@@ -1,12 +1,14 @@
 //! Wakes those who sleep until something happens, and costs next to nothing while nobody does.
 
-use std::sync::atomic::{fence, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Wake, Waker};
-use std::thread::{self, Thread};
 
 use crate::overflow::Wait;
 use crate::patience::{Waited, Wearing};
+use crate::synchronization::{
+    current, fence, park, park_timeout, spin_loop, thread_local, yield_now, AtomicUsize, Mutex,
+    MutexGuard, Ordering, Thread,
+};
 
 /// Looks before sleeping, about 2 us of them on a current machine: a message that follows soon is met awake.
 const SPINS: u32 = 200;
@@ -102,9 +104,9 @@ impl Bell {
                     return Waited::Found(found);
                 }
                 if turn < SPINS {
-                    std::hint::spin_loop();
+                    spin_loop();
                 } else {
-                    thread::yield_now();
+                    yield_now();
                 }
             }
             if wait != Wait::Spin {
@@ -129,8 +131,8 @@ impl Bell {
                 return Waited::Found(found);
             }
             match patience.check() {
-                Ok(None) => thread::park(),
-                Ok(Some(pause)) => thread::park_timeout(pause),
+                Ok(None) => park(),
+                Ok(Some(pause)) => park_timeout(pause),
                 Err(ended) => {
                     self.forget(&waker);
                     return ended;
@@ -145,14 +147,14 @@ impl Bell {
 }
 
 thread_local! {
-    static SLEEPER: Waker = Waker::from(Arc::new(Sleeper(thread::current())));
+    static SLEEPER: Waker = Waker::from(Arc::new(Sleeper(current())));
 }
 
 /// What wakes this thread from `park`.
 pub(crate) fn sleeper() -> Waker {
     SLEEPER
         .try_with(Waker::clone)
-        .unwrap_or_else(|_| Waker::from(Arc::new(Sleeper(thread::current()))))
+        .unwrap_or_else(|_| Waker::from(Arc::new(Sleeper(current()))))
 }
 
 /// A thread that sleeps.

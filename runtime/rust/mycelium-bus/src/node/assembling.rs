@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use mycelium_lane::EventBell;
+
+use super::driver::Driver;
 use super::error::NodeError;
 use super::guests::{Arrivals, Host, Part};
 use super::link::Link;
@@ -22,7 +25,9 @@ pub(crate) struct Assembled {
     pub(crate) links: Vec<Arc<Link>>,
     pub(crate) claim: Option<Claim>,
     /// None where nothing comes or goes.
-    pub(crate) seat: Option<Seat>,
+    pub(crate) seat: Option<Seat<Driver>>,
+    /// What the peers' lanes ring; None where there are none.
+    pub(crate) lane_bell: Option<EventBell>,
     pub(crate) host: Option<Arc<dyn Host>>,
     pub(crate) arrivals: Arc<Arrivals>,
 }
@@ -80,9 +85,12 @@ pub(crate) fn assemble(
         true => None,
         false => Some(Claim::take(&topology.socket_folder, &node.name)?),
     };
-    let seat = match is_guest || claim.is_some() {
-        true => Some(start_seat(&plan)?),
-        false => None,
+    let (seat, lane_bell) = match is_guest || claim.is_some() {
+        true => {
+            let (seat, lane_bell) = start_seat(&plan)?;
+            (Some(seat), lane_bell)
+        }
+        false => (None, None),
     };
     Ok(Assembled {
         guest_services: match is_guest {
@@ -93,6 +101,7 @@ pub(crate) fn assemble(
         links,
         claim,
         seat,
+        lane_bell,
         host,
         arrivals,
     })

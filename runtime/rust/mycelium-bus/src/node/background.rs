@@ -5,7 +5,7 @@ use std::thread::{self, JoinHandle};
 
 use super::core::NodeCore;
 use super::error::NodeError;
-use super::seat::Seat;
+use super::waiting::DrivingLinks;
 
 /// Starts it. It ends when the node is closed.
 pub(crate) fn start(core: &Arc<NodeCore>) -> Result<JoinHandle<()>, NodeError> {
@@ -14,25 +14,12 @@ pub(crate) fn start(core: &Arc<NodeCore>) -> Result<JoinHandle<()>, NodeError> {
         .name("mycelium-node".to_owned())
         .spawn(move || {
             if let Some(seat) = core.seat() {
-                drive_when_nobody_does(&core, seat);
+                let mut driving = DrivingLinks {
+                    core: &core,
+                    direct: None,
+                };
+                seat.drive_when_nobody_does(&mut driving, || core.is_closed());
             }
         })
         .map_err(|error| NodeError::system("starting the node's thread", error))
-}
-
-fn drive_when_nobody_does(core: &NodeCore, seat: &Seat) {
-    while !core.is_closed() {
-        let Some(mut driver) = seat.wait_in_background(|| core.is_closed()) else {
-            continue;
-        };
-        seat.sit_in_background();
-        while !seat.is_awaited() && !core.is_closed() {
-            driver.turn(core, &mut None, false);
-            if seat.is_awaited() {
-                break;
-            }
-            driver.sleep(core, None);
-        }
-        seat.get_up_in_background(driver);
-    }
 }

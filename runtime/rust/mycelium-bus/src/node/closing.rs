@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use mycelium::control::{Goodbye, GoodbyeCode};
 
 use super::core::NodeCore;
+use super::driver::Driver;
 use super::seat::Seat;
 use crate::handshake::frame_of;
 use crate::overflow::Wait;
@@ -65,7 +66,7 @@ impl NodeCore {
     }
 
     /// Says goodbye, waits a little for what is on its way, and ends all connections.
-    fn leave(&self, seat: &Seat) {
+    fn leave(&self, seat: &Seat<Driver>) {
         let deadline = Instant::now() + CLOSING_MAX;
         let established = self.links.iter().filter(|link| link.is_established());
         for link in established {

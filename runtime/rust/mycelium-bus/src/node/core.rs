@@ -8,12 +8,13 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use mycelium::Timestamp;
-use mycelium_lane::Process;
+use mycelium_lane::{EventBell, Process};
 
 use super::assembling::{assemble, Assembled};
 use super::background;
 use super::counters::LinkCounters;
 use super::delivery::Delivery;
+use super::driver::Driver;
 use super::error::NodeError;
 use super::guests::{Arrivals, Guests, Host, Part};
 use super::link::Link;
@@ -84,7 +85,9 @@ pub(crate) struct NodeCore {
     pub(super) registry: Arc<Registry>,
     pub(super) links: Vec<Arc<Link>>,
     /// None where there are no links.
-    pub(super) seat: Option<Seat>,
+    pub(super) seat: Option<Seat<Driver>>,
+    /// What the peers' lanes ring; None where there are none.
+    lane_bell: Option<EventBell>,
     pub(super) requests: Requests,
     pub(super) delivery: Arc<Delivery>,
     pub(super) inboxes: Mutex<Vec<Weak<dyn Closes>>>,
@@ -122,6 +125,7 @@ impl NodeCore {
             links,
             claim,
             seat,
+            lane_bell,
             host,
             arrivals,
         } = assemble(&topology, folder, whole, &options, part)?;
@@ -148,6 +152,7 @@ impl NodeCore {
             registry: Arc::new(registry),
             links,
             seat,
+            lane_bell,
             requests: Requests::default(),
             delivery: Arc::new(Delivery::new()),
             inboxes: Mutex::default(),
@@ -252,8 +257,13 @@ impl NodeCore {
         &self.links
     }
 
-    pub(crate) fn seat(&self) -> Option<&Seat> {
+    pub(crate) fn seat(&self) -> Option<&Seat<Driver>> {
         self.seat.as_ref()
+    }
+
+    /// What the peers' lanes ring.
+    pub(crate) fn lane_bell(&self) -> Option<&EventBell> {
+        self.lane_bell.as_ref()
     }
 
     pub(crate) fn requests(&self) -> &Requests {

@@ -10,9 +10,10 @@ use mio::{Events, Poll, Token};
 use super::connection::{Connection, Phase};
 use super::core::NodeCore;
 use super::fault::LinkFault;
+use super::hand_over::Slept;
 use super::link::Link;
 use super::meeting::Meeting;
-use super::seat::Nudge;
+use super::nudge::Nudge;
 use super::strangers::Met;
 use crate::raw::InboundFrame;
 use crate::transport::Stream;
@@ -53,15 +54,6 @@ impl<'a> Direct<'a> {
             has_taken: false,
         }
     }
-}
-
-/// How the driving thread's sleep ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Slept {
-    /// By something that happened, or by its time.
-    Through,
-    /// By a signal to this thread.
-    UntilSignal,
 }
 
 pub(crate) struct Driver {

@@ -50,7 +50,7 @@ impl Lanes {
         link: &Link,
         offer: &LaneOffer,
     ) -> Result<bool, LinkFault> {
-        let bell = core.seat().and_then(|seat| seat.bell());
+        let bell = core.lane_bell();
         let (Some(joining), Some(bell)) = (&mut self.joining, bell) else {
             return Err(unexpected());
         };

@@ -17,23 +17,23 @@
 //! Callbacks never run in the seat; what runs there takes locks of links and queues, and those who hold these never wait.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{fence, AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, TryLockError};
-use std::task::{Wake, Waker};
-use std::thread::{self, Thread};
+use std::sync::{Arc, OnceLock, TryLockError};
+use std::task::Waker;
 use std::time::Duration;
 
-use mycelium_lane::EventBell;
-
-use super::driver::Driver;
+use super::nudge::Nudge;
 use crate::local::Bell;
+use crate::synchronization::{
+    current, fence, park, park_timeout, spin_loop, AtomicBool, AtomicU64, Ordering, Thread,
+    TryMutex, TryMutexGuard,
+};
 
 /// How long the seat may be empty, in a node whose threads come and go.
 pub(crate) const LINGER: Duration = Duration::from_millis(2);
 
 /// The seat, and those who would sit in it.
-pub(crate) struct Seat {
-    driver: Mutex<Driver>,
+pub(crate) struct Seat<D> {
+    driver: TryMutex<D>,
     is_taken: AtomicBool,
     /// How often it was taken.
     taken: AtomicU64,
@@ -43,9 +43,7 @@ pub(crate) struct Seat {
     /// A thread that drives gladly, but only where no successor does: the one that delivers.
     pub(crate) reserves: Bell,
     pub(crate) nudge: Arc<Nudge>,
-    /// What the peers' lanes ring.
-    bell: Option<EventBell>,
-    /// The same as a waker.
+    /// The nudge as a waker.
     nudger: Waker,
     background: OnceLock<Thread>,
     /// The background thread sleeps until it is called.
@@ -54,65 +52,10 @@ pub(crate) struct Seat {
     is_background_called: AtomicBool,
 }
 
-/// Wakes a driver that sleeps.
-pub(crate) struct Nudge {
-    is_there: AtomicBool,
-    is_asleep: AtomicBool,
-    waker: mio::Waker,
-}
-
-impl Nudge {
-    pub(crate) fn new(waker: mio::Waker) -> Arc<Self> {
-        Arc::new(Self {
-            is_there: AtomicBool::new(false),
-            is_asleep: AtomicBool::new(false),
-            waker,
-        })
-    }
-
-    /// Has the driver look at everything once more.
-    pub(crate) fn give(&self) {
-        self.is_there.store(true, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        if self.is_asleep.load(Ordering::Relaxed) {
-            // The waker's counter is full only where it has been rung already.
-            let _ = self.waker.wake();
-        }
-    }
-
-    /// Whether there was a nudge since the last call.
-    #[inline]
-    pub(crate) fn take(&self) -> bool {
-        self.is_there.load(Ordering::Relaxed) && self.is_there.swap(false, Ordering::AcqRel)
-    }
-
-    /// The driver is about to sleep; false where it must not.
-    pub(crate) fn fall_asleep(&self) -> bool {
-        self.is_asleep.store(true, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
-        !self.is_there.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn wake_up(&self) {
-        self.is_asleep.store(false, Ordering::Relaxed);
-    }
-}
-
-impl Wake for Nudge {
-    fn wake(self: Arc<Self>) {
-        self.give();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.give();
-    }
-}
-
-impl Seat {
-    pub(crate) fn new(driver: Driver, nudge: Arc<Nudge>, bell: Option<EventBell>) -> Self {
+impl<D> Seat<D> {
+    pub(crate) fn new(driver: D, nudge: Arc<Nudge>) -> Self {
         Self {
-            bell,
-            driver: Mutex::new(driver),
+            driver: TryMutex::new(driver),
             is_taken: AtomicBool::new(false),
             taken: AtomicU64::new(0),
             is_background: AtomicBool::new(false),
@@ -126,11 +69,6 @@ impl Seat {
         }
     }
 
-    /// What the peers' lanes ring; None where there are none.
-    pub(crate) fn bell(&self) -> Option<&EventBell> {
-        self.bell.as_ref()
-    }
-
     /// Wakes the driver, as a waker for bells.
     pub(crate) fn nudger(&self) -> &Waker {
         &self.nudger
@@ -138,7 +76,7 @@ impl Seat {
 
     /// Takes the seat if it is free.
     #[inline]
-    pub(crate) fn try_take(&self) -> Option<Seated<'_>> {
+    pub(crate) fn try_take(&self) -> Option<Seated<'_, D>> {
         if self.is_taken.load(Ordering::Relaxed) {
             return None;
         }
@@ -146,7 +84,11 @@ impl Seat {
             Ok(driver) => driver,
             // Whatever panicked there was between two frames.
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return None,
+            // It is being taken or left at this moment.
+            Err(TryLockError::WouldBlock) => {
+                spin_loop();
+                return None;
+            }
         };
         self.is_taken.store(true, Ordering::Relaxed);
         let taken = self.taken.load(Ordering::Relaxed);
@@ -215,12 +157,12 @@ impl Seat {
     }
 
     /// The background thread's wait for its turn; None where somebody else is about to drive, or `is_over`.
-    pub(crate) fn wait_in_background(&self, is_over: impl Fn() -> bool) -> Option<Seated<'_>> {
+    pub(crate) fn wait_in_background(&self, is_over: impl Fn() -> bool) -> Option<Seated<'_, D>> {
         // Known from the first wait on.
-        self.background.get_or_init(thread::current);
+        self.background.get_or_init(current);
         let before = self.taken.load(Ordering::Relaxed);
         if !self.is_background_called.swap(false, Ordering::Relaxed) {
-            thread::park_timeout(LINGER);
+            park_timeout(LINGER);
             if is_over() {
                 return None;
             }
@@ -237,7 +179,7 @@ impl Seat {
         fence(Ordering::SeqCst);
         let seated = self.try_take();
         if seated.is_none() && !is_over() {
-            thread::park();
+            park();
         }
         self.is_background_asleep.store(false, Ordering::Relaxed);
         seated
@@ -260,7 +202,7 @@ impl Seat {
     }
 
     /// Gets up, for those in reserve where no successor waits.
-    pub(crate) fn get_up_in_background(&self, seated: Seated<'_>) {
+    pub(crate) fn get_up_in_background(&self, seated: Seated<'_, D>) {
         self.leave_background();
         let is_awaited = !self.successors.is_silent();
         drop(seated);
@@ -271,26 +213,26 @@ impl Seat {
 }
 
 /// Sitting in the seat.
-pub(crate) struct Seated<'a> {
-    seat: &'a Seat,
-    driver: Option<MutexGuard<'a, Driver>>,
+pub(crate) struct Seated<'a, D> {
+    seat: &'a Seat<D>,
+    driver: Option<TryMutexGuard<'a, D>>,
 }
 
-impl Deref for Seated<'_> {
-    type Target = Driver;
+impl<D> Deref for Seated<'_, D> {
+    type Target = D;
 
-    fn deref(&self) -> &Driver {
+    fn deref(&self) -> &D {
         self.driver.as_ref().expect("held until dropped")
     }
 }
 
-impl DerefMut for Seated<'_> {
-    fn deref_mut(&mut self) -> &mut Driver {
+impl<D> DerefMut for Seated<'_, D> {
+    fn deref_mut(&mut self) -> &mut D {
         self.driver.as_mut().expect("held until dropped")
     }
 }
 
-impl Drop for Seated<'_> {
+impl<D> Drop for Seated<'_, D> {
     #[inline]
     fn drop(&mut self) {
         self.seat.is_taken.store(false, Ordering::Relaxed);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::task::Waker;
 
 use mycelium_lane::EventBell;
 
@@ -10,7 +11,9 @@ use super::error::NodeError;
 use super::guests::Host;
 use super::link::Link;
 use super::meeting::{Dial, Meeting};
-use super::seat::{Nudge, Seat};
+use super::nudge::Nudge;
+use super::poll_waker::PollWaker;
+use super::seat::Seat;
 use crate::lanes::remove_leftovers;
 use crate::topology::{Node, RouteKind, Topology};
 use crate::transport::{Address, Dialler, Listener, TlsSettings};
@@ -27,12 +30,12 @@ pub(crate) struct Plan<'a> {
     pub(crate) host: Option<&'a Arc<dyn Host>>,
 }
 
-/// Listens, and prepares to dial.
-pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
+/// Listens, and prepares to dial; with it, what the peers' lanes ring, where there are any.
+pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<(Seat<Driver>, Option<EventBell>), NodeError> {
     let failed = |source| NodeError::system("making the node's poll", source);
     let poll = mio::Poll::new().map_err(failed)?;
     let waker = mio::Waker::new(poll.registry(), mio::Token(NUDGE_TOKEN)).map_err(failed)?;
-    let nudge = Nudge::new(waker);
+    let nudge = Nudge::new(Waker::from(Arc::new(PollWaker(waker))));
     let has_tcp = |kind: &RouteKind| *kind == RouteKind::Tcp;
     let bell = match plan.links.iter().any(|link| link.plan.lanes.is_some()) {
         true => Some(EventBell::new().map_err(failed)?),
@@ -67,7 +70,7 @@ pub(crate) fn start_seat(plan: &Plan<'_>) -> Result<Seat, NodeError> {
     }
     let mut driver = Driver::new(poll, Arc::clone(&nudge), Meeting::new(listeners, dials));
     driver.listen(bell.as_ref()).map_err(failed)?;
-    Ok(Seat::new(driver, nudge, bell))
+    Ok((Seat::new(driver, nudge), bell))
 }
 
 fn plan_dial(
