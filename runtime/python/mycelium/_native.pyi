@@ -89,6 +89,9 @@ class Node:
     def links(self) -> list[tuple[str, str, str, str, str, str | None, list[str], dict[str, int]]]:
         """Of each link: own service, peer, kind, state, the peer's node, the last error, mismatches, counters."""
 
+    def warnings(self) -> list[str]:
+        """What is odd about it, a sentence for each."""
+
     def wait_until_connected(self, timeout: float | None, /) -> None:
         """Return when every link is established; NotConnected after that many seconds."""
 
@@ -102,8 +105,16 @@ class Service:
     def publisher(self, message_class: type[Any], /) -> Publisher:
         """What hands messages of this class to the nodes that want them."""
 
-    def inbox(self, capacity: int, overflow: str, wait: str | None, /) -> Inbox:
-        """A queue, filled with nothing yet; a wait of None is that of the service's routes."""
+    def inbox(
+        self, capacity: int, overflow: str, wait: str | None, lateness: float | None, latency: bool, /
+    ) -> Inbox:
+        """A queue, filled with nothing yet; a wait of None is that of the service's routes.
+
+        With a lateness, in seconds, it merges by time.
+        """
+
+    def advance_to(self, published_at: int, /) -> None:
+        """Publish at this time from now on; ValueError for one before the service's."""
 
     def servers(self, message_class: type[Any], /) -> list[str]:
         """The services of other nodes that answer requests of this class."""
@@ -129,6 +140,13 @@ class Publisher:
     @property
     def published(self) -> int:
         """How many messages were published without anybody of this process."""
+
+    def wait_until_wanted(self, timeout: float | None, /) -> None:
+        """Return when a service of another node wants these messages; NotConnected after that many seconds."""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a service of another node wants these messages now."""
 
     def begin(self, publish: Callable[[Any], None], try_publish: Callable[[Any], bool], /) -> None:
         """Where publish and try_publish turn to unless they are alone."""
@@ -178,6 +196,29 @@ class Inbox:
 
     def wait_for_room(self) -> None:
         """Return when there is room, or when the inbox was closed."""
+
+    def put_from(self, service: Service, message: Any, /) -> bool:
+        """Add a message that a service of this process publishes; False as with put."""
+
+    def has_room_from(self, service: Service, /) -> bool:
+        """Whether one more message of the service would be kept."""
+
+    def wait_for_room_from(self, service: Service, /) -> None:
+        """Return when there is room for one of the service, or when the inbox was closed."""
+
+    def expect(self, service: Service, /) -> None:
+        """A service of this process may publish what comes in here."""
+
+    def leave(self, service: Service, /) -> None:
+        """A service of this process publishes nothing more."""
+
+    @property
+    def due(self) -> float | None:
+        """Seconds after which to look again at what is held back, None where nothing is."""
+
+    @property
+    def latencies(self) -> list[tuple[int, int]] | None:
+        """Nanoseconds on the way and how often, which rise; None where not measured."""
 
     def watch(self) -> int:
         """A file descriptor that is readable when something came after arm."""

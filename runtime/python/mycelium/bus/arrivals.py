@@ -34,11 +34,17 @@ class Arrivals:
             waiting = self._waiting[loop] = []
             loop.add_reader(descriptor, self._wake, loop, descriptor)
         waiting.append(woken)
+        # What an inbox that merges holds back is looked at again when that ends, though nothing comes.
+        due = self._inbox.due
+        timer = None if due is None else loop.call_later(due, self._wake, loop, descriptor)
         try:
             await woken
         except asyncio.CancelledError:
             self._give_up(loop, descriptor, woken)
             raise
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     def _wake(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
         """The descriptor is readable."""

@@ -113,7 +113,7 @@ class Delivery:
 
     def _started_inbox(self) -> _native.Inbox:
         if self._inbox is None:
-            self._inbox = self._service.inbox(QUEUE_CAPACITY, "block", "adaptive")
+            self._inbox = self._service.inbox(QUEUE_CAPACITY, "block", "adaptive", None, False)
             # It refers to nothing of the bus but weakly: a bus that is dropped goes, and the thread with it.
             self._thread = Thread(
                 target=_deliver, args=(self._inbox, self._service), name="mycelium-delivery", daemon=True

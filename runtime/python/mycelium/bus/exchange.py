@@ -11,6 +11,7 @@ from mycelium.bus.errors import AmbiguousRequest, NoServer
 from mycelium.bus.inbox import Inbox
 from mycelium.bus.outlet import Outlet, Remote, Subscription
 from mycelium.bus.routes import Routes
+from mycelium.bus.service_clock import Clock
 from mycelium.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -41,11 +42,13 @@ class Exchange:
         self._lock = Lock()
         self._meetings: dict[type[Message], Meeting] = {}
 
-    def outlet(self, message_class: type[M], service: str, remote: Remote[M] | None) -> Outlet[M]:
+    def outlet(
+        self, message_class: type[M], service: str, clock: Clock, remote: Remote[M] | None
+    ) -> Outlet[M]:
         """A new outlet of a service, connected to all who receive the type."""
         with self._lock:
             meeting = self._meeting(message_class)
-            outlet = Outlet(message_class, service, meeting.gate_lock, remote)
+            outlet = Outlet(message_class, service, clock, meeting.gate_lock, remote)
             meeting.outlets.append(outlet)
             self._connect(outlet, meeting)
             return outlet

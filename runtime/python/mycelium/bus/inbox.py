@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, TypeVar
 
+from mycelium.bus.latencies import Latencies
 from mycelium.bus.overflow import Overflow
+from mycelium.bus.service_clock import Clock
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
 class Take(Protocol[T_co]):
@@ -23,6 +26,26 @@ class TryTake(Protocol[T_co]):
 
     def __call__(self) -> T_co | None:
         """Raises :class:`~mycelium.bus.BusClosed`."""
+
+
+class Entrance(Protocol[T_contra]):
+    """Where one service of this process puts what it publishes into an inbox."""
+
+    @property
+    def overflow(self) -> Overflow:
+        """What happens to a message for which there is no room."""
+
+    def put(self, message: T_contra, /) -> object:
+        """Add a message."""
+
+    def has_room(self) -> bool:
+        """Whether one more message would be kept; a closed queue swallows any number."""
+
+    def wait_for_room(self) -> None:
+        """Return when there is room, or when the queue was closed."""
+
+    def leave(self) -> None:
+        """The service publishes no more."""
 
 
 class Inbox(Protocol[T]):
@@ -57,14 +80,12 @@ class Inbox(Protocol[T]):
     def __iter__(self) -> Iterator[T]:
         """Messages until the queue is closed and empty."""
 
-    def put(self, message: T, /) -> object:
-        """Add a message of this process."""
+    @property
+    def latencies(self) -> Latencies | None:
+        """How long messages were on their way; None where that is not measured."""
 
-    def has_room(self) -> bool:
-        """Whether one more message would be kept; a closed queue swallows any number."""
-
-    def wait_for_room(self) -> None:
-        """Return when there is room, or when the queue was closed."""
+    def entrance(self, clock: Clock, /) -> Entrance[T]:
+        """Where the service of this process that has this time puts what it publishes."""
 
     async def take_later(self) -> T:
         """As ``take``, without holding up the event loop."""

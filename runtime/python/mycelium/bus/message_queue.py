@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mycelium.bus.errors import BusClosed, ReceiveTimedOut
 from mycelium.bus.overflow import Overflow
+from mycelium.bus.service_clock import Clock
 
 if TYPE_CHECKING:
     import asyncio
+
+    from mycelium.bus.inbox import Entrance
+    from mycelium.bus.latencies import Latencies
 
 T = TypeVar("T")
 
@@ -71,6 +75,11 @@ class MessageQueue(Generic[T]):
         """How many messages did not get in, by reason; reasons that never happened are left out."""
         return {"overflow": self.overflowed} if self.overflowed else {}
 
+    @property
+    def latencies(self) -> Latencies | None:
+        """None: messages of this process are handed over by reference, and not measured."""
+        return None
+
     def has_room(self) -> bool:
         """Whether one more message would be kept; a closed queue swallows any number."""
         return len(self._messages) < self.capacity or self._is_closed
@@ -85,7 +94,14 @@ class MessageQueue(Generic[T]):
                 finally:
                     self._publishers_waiting -= 1
 
-    def put(self, message: T) -> None:
+    def entrance(self, clock: Clock) -> Entrance[T]:
+        """Where a service puts what it publishes: here, whichever it is."""
+        return self
+
+    def leave(self) -> None:
+        """Somebody publishes no more."""
+
+    def put(self, message: T, /) -> None:
         """Add a message. Without room, the oldest goes, or this one."""
         with self._lock:
             if self._is_closed:

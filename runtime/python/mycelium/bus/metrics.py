@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mycelium.bus.counting import Gone
+from mycelium.bus.latencies import Latencies
 from mycelium.bus.links import LinkState, LinkStatus
 from mycelium.bus.prometheus import prometheus_text
 
@@ -41,6 +43,8 @@ class SubscriberMetrics(msgspec.Struct, frozen=True, kw_only=True):
     received: int
     waiting: int
     lost: Mapping[str, int]
+    latencies: Latencies | None = None
+    """How long messages of other nodes were on their way, where subscribers measure it; None where none does."""
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,8 +108,11 @@ def _subscribers(bus: MessageBus) -> Iterator[SubscriberMetrics]:
     classes = {*counts.gone, *counts.callbacks, *(message_class for message_class, _ in counts.queues)}
     for message_class in classes:
         queues = [queue for of, queue in counts.queues if of is message_class]
-        received, lost = counts.gone.get(message_class, (0, {}))
-        all_lost = Counter(lost)
+        gone = counts.gone.get(message_class, Gone())
+        all_lost = Counter(gone.lost)
+        measured = [
+            each for each in (gone.latencies, *(queue.latencies for queue in queues)) if each is not None
+        ]
         for queue in queues:
             all_lost.update(queue.lost)
         yield SubscriberMetrics(
@@ -113,9 +120,10 @@ def _subscribers(bus: MessageBus) -> Iterator[SubscriberMetrics]:
             message=message_class.NAME,
             topic=message_class.TOPIC or "",
             subscribers=len(queues) + counts.callbacks.count(message_class),
-            received=received + sum(queue.received for queue in queues),
+            received=gone.received + sum(queue.received for queue in queues),
             waiting=sum(len(queue) for queue in queues),
             lost=dict(all_lost),
+            latencies=Latencies.of_all(measured) if measured else None,
         )
 
 

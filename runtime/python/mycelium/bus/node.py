@@ -14,6 +14,7 @@ from mycelium.bus.exchange import Exchange
 from mycelium.bus.links import LinkState, LinkStatus
 from mycelium.bus.message_bus import MessageBus
 from mycelium.bus.remote_bus import RemoteBus
+from mycelium.bus.reports import odd_node
 from mycelium.bus.routes import TopologyRoutes
 from mycelium.topology import Route, RouteKind, Topology, load_topology, route_between
 from mycelium.topology.problems import did_you_mean
@@ -39,6 +40,7 @@ class Node:
     __slots__ = (
         "name",
         "services",
+        "warnings",
         "_exchange",
         "_native",
         "_buses",
@@ -84,10 +86,15 @@ class Node:
         self._lock = Lock()
         self._is_closed = False
         self._native: _native.Node | None = None
+        self.warnings: tuple[str, ...] = ()
+        """What is odd about it, a sentence for each; they went to the log ``mycelium.bus`` when it began."""
         way_out = _way_out(topology, self.services)
         if way_out is not None:
             self._native = _extension(name, way_out).open_node(str(path), name)
             self._end = weakref.finalize(self, self._native.close)
+            self.warnings = tuple(self._native.warnings())
+        for sentence in self.warnings:
+            odd_node(sentence)
 
     def bus(self, service: str) -> MessageBus:
         """The bus of a service of this node, the same one each time.

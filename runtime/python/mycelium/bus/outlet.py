@@ -8,9 +8,10 @@ from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
 from mycelium.bus.errors import BusClosed, QueueFull
-from mycelium.bus.inbox import Inbox
+from mycelium.bus.inbox import Entrance, Inbox
 from mycelium.bus.overflow import Overflow
 from mycelium.bus.reports import callback_failed
+from mycelium.bus.service_clock import Clock
 from mycelium.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -61,6 +62,13 @@ class Remote(Protocol[M]):
     def published(self) -> int:
         """How many messages were published without anybody of this process."""
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a service of another node wants what is published here now."""
+
+    def wait_until_wanted(self, timeout: float | None, /) -> None:
+        """Return when one does. Raises :class:`NotConnected` after that many seconds."""
+
     def begin(self, publish: Callable[[M], None], try_publish: Callable[[M], bool], /) -> None:
         """Where :meth:`publish` and :meth:`try_publish` turn to unless they are alone and the message is plain."""
 
@@ -92,6 +100,7 @@ class Outlet(Generic[M]):
     __slots__ = (
         "message_class",
         "service",
+        "clock",
         "remote",
         "subscriptions",
         "callbacks",
@@ -105,10 +114,16 @@ class Outlet(Generic[M]):
     )
 
     def __init__(
-        self, message_class: type[M], service: str, gate_lock: Lock, remote: Remote[M] | None = None
+        self,
+        message_class: type[M],
+        service: str,
+        clock: Clock,
+        gate_lock: Lock,
+        remote: Remote[M] | None = None,
     ) -> None:
         self.message_class = message_class
         self.service = service
+        self.clock = clock
         self.remote = remote
         self.gate_lock = gate_lock
         self.published = count()
@@ -120,9 +135,10 @@ class Outlet(Generic[M]):
     ) -> None:
         """Deliver to these from now on; with each queue comes what happens when it loses nothing and is full."""
         self.subscriptions = subscriptions
-        self.gates = tuple(queue for queue, _ in queues if queue.overflow.holds_publisher)
-        self.raising = tuple(queue for queue, overflow in queues if overflow is Overflow.ERROR)
-        self.queues = tuple(queue for queue, _ in queues if not queue.overflow.holds_publisher)
+        entrances = tuple((queue.entrance(self.clock), overflow) for queue, overflow in queues)
+        self.gates = tuple(queue for queue, _ in entrances if queue.overflow.holds_publisher)
+        self.raising = tuple(queue for queue, overflow in entrances if overflow is Overflow.ERROR)
+        self.queues = tuple(queue for queue, _ in entrances if not queue.overflow.holds_publisher)
         self.callbacks: tuple[Callable[[M], object], ...] = tuple(each.callback for each in subscriptions)
         if self.remote is not None:
             self.remote.is_alone = not (queues or subscriptions)
@@ -131,6 +147,8 @@ class Outlet(Generic[M]):
     def close(self) -> None:
         """Let nothing pass any more."""
         self.is_closed = True
+        for entrance in (*self.gates, *self.queues):
+            entrance.leave()
         self.connect((), ())
         if self.remote is not None:
             self.remote.close()
@@ -164,7 +182,7 @@ class Outlet(Generic[M]):
         """Look and put under one lock: room cannot vanish in between, since whoever fills a gate holds it."""
         remote = self.remote
         while True:
-            full: Inbox[M] | None = None
+            full: Entrance[M] | None = None
             with self.gate_lock:
                 for gate in self.gates:
                     if not gate.has_room():

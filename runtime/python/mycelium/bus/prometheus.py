@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mycelium.bus.latencies import Latencies
     from mycelium.bus.metrics import Metrics, PublisherMetrics, RouteMetrics, SubscriberMetrics
 
 _REASONS = ("late", "link", "overflow")
 """Reasons for a loss that are there from the start, so that their first increase is seen."""
+
+_BUCKETS = tuple(round(step * 10**power) for power in range(2, 11) for step in (1, 2.5, 5))[:25]
+"""Upper ends of the buckets of latencies, in nanoseconds: 1, 2.5 and 5 of each power of ten, from 100 ns to 10 s."""
 
 Series = Iterable[tuple[dict[str, str], int]]
 
@@ -54,6 +58,9 @@ def _lines(metrics: Metrics) -> Iterator[str]:
         "Subscribers and callbacks.",
         ((labels, each.subscribers) for labels, each in subscribers),
     )
+    yield from _latencies(
+        (labels, each.latencies) for labels, each in subscribers if each.latencies is not None
+    )
     yield from _family(
         "route_connected",
         "gauge",
@@ -87,8 +94,28 @@ def _family(name: str, kind: str, text: str, series: Series) -> Iterator[str]:
     yield f"# HELP mycelium_{name} {text}"
     yield f"# TYPE mycelium_{name} {kind}"
     for labels, value in series:
-        written = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
-        yield f"mycelium_{name}{{{written}}} {value}"
+        yield f"mycelium_{name}{{{_written(labels)}}} {value}"
+
+
+def _latencies(series: Iterable[tuple[dict[str, str], Latencies]]) -> Iterator[str]:
+    name = "mycelium_latency_seconds"
+    yield f"# HELP {name} Time from publication to receipt, by the clocks of both ends."
+    yield f"# TYPE {name} histogram"
+    for labels, latencies in series:
+        ends = [*(_seconds(bound) for bound in _BUCKETS), "+Inf"]
+        for end, count in zip(ends, [*latencies.cumulative(_BUCKETS), latencies.count], strict=True):
+            yield f"{name}_bucket{{{_written(labels | {'le': end})}}} {count}"
+        yield f"{name}_sum{{{_written(labels)}}} {latencies.sum:.9f}"
+        yield f"{name}_count{{{_written(labels)}}} {latencies.count}"
+
+
+def _seconds(nanoseconds: int) -> str:
+    """As short as can be: 2500 is 0.0000025."""
+    return f"{nanoseconds / 1e9:.9f}".rstrip("0").rstrip(".")
+
+
+def _written(labels: dict[str, str]) -> str:
+    return ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
 
 
 def _escaped(text: str) -> str:

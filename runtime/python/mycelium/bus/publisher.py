@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from mycelium.bus.errors import NotConnected
 from mycelium.bus.outlet import Outlet
 from mycelium.message import Message
 
@@ -23,6 +24,8 @@ class Publisher(Generic[M]):
     subscription, and does not concern the publisher.
 
     ``try_publish(message)`` never waits: False, and nobody gets the message, where there is no room.
+
+    ``publish_at(message, published_at)`` publishes at a time of its own.
     """
 
     __slots__ = ("publish", "try_publish", "_outlet", "_bus")
@@ -45,6 +48,32 @@ class Publisher(Generic[M]):
     def message_class(self) -> type[M]:
         """The type that is published."""
         return self._outlet.message_class
+
+    def publish_at(self, message: M, published_at: int) -> None:
+        """As ``publish``, at a given time and not the system's, in nanoseconds since 1970-01-01 UTC.
+
+        For backtests and simulations. It becomes the time of the service, as :meth:`MessageBus.advance_to` does, and
+        later messages of it have no earlier one: ValueError. Merging by time orders by it, and envelopes carry it.
+        """
+        self._outlet.clock.advance_to(published_at)
+        self.publish(message)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a service of another node wants these messages now."""
+        remote = self._outlet.remote
+        return remote is not None and remote.is_wanted
+
+    def wait_until_wanted(self, timeout: float | None = None) -> None:
+        """Return when a service of another node wants these messages: what is published before nobody there gets.
+
+        Waits up to ``timeout`` seconds, without one for ever. Raises :class:`~mycelium.bus.NotConnected` where none
+        does in time, or the bus has no other nodes, and :class:`~mycelium.bus.BusClosed`.
+        """
+        remote = self._outlet.remote
+        if remote is None:
+            raise NotConnected(f"{self.message_class.NAME}: the bus has no other nodes")
+        remote.wait_until_wanted(timeout)
 
     @property
     def published(self) -> int:

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mycelium.bus.arrivals import Arrivals
+from mycelium.bus.inbox import Entrance
+from mycelium.bus.latencies import Latencies
 from mycelium.bus.overflow import Overflow
+from mycelium.bus.service_clock import Clock
 
 if TYPE_CHECKING:
     from mycelium import _native
@@ -15,15 +18,26 @@ T = TypeVar("T")
 
 
 class RemoteInbox(Generic[T]):
-    """Messages of other processes, and those of this one among them, in the order they came.
+    """Messages of other processes, and those of this one among them, in the order they came or were published in.
 
     The functions of the extension are bound once, so that receiving costs one call.
     """
 
-    __slots__ = ("overflow", "take", "try_take", "put", "has_room", "wait_for_room", "_native", "_arrivals")
+    __slots__ = (
+        "overflow",
+        "take",
+        "try_take",
+        "put",
+        "has_room",
+        "wait_for_room",
+        "_native",
+        "_merges",
+        "_arrivals",
+    )
 
-    def __init__(self, native: _native.Inbox, overflow: Overflow) -> None:
+    def __init__(self, native: _native.Inbox, overflow: Overflow, merges: bool) -> None:
         self.overflow = overflow
+        self._merges = merges
         self.take = native.take
         self.try_take = native.try_take
         self.put = native.put
@@ -41,6 +55,22 @@ class RemoteInbox(Generic[T]):
     def lost(self) -> dict[str, int]:
         """How many messages did not get in, by reason; reasons that never happened are left out."""
         return self._native.lost
+
+    @property
+    def latencies(self) -> Latencies | None:
+        """How long messages of other nodes were on their way; None where that is not measured."""
+        recorded = self._native.latencies
+        return None if recorded is None else Latencies(tuple(recorded))
+
+    def entrance(self, clock: Clock, /) -> Entrance[T]:
+        """Where a service puts what it publishes: here, unless its place in the order matters."""
+        if not self._merges:
+            return self
+        assert isinstance(clock, RemoteClock)  # services of such a node have no other
+        return RemoteEntrance(self._native, self.overflow, clock)
+
+    def leave(self) -> None:
+        """Somebody publishes no more."""
 
     def __len__(self) -> int:
         return len(self._native)
@@ -62,3 +92,41 @@ class RemoteInbox(Generic[T]):
     def close(self) -> None:
         """Take in nothing more, and wake everybody who waits for a message or for room."""
         self._native.close()
+
+
+class RemoteClock:
+    """The time of one service of a node that has connections; nanoseconds since 1970-01-01 UTC."""
+
+    __slots__ = ("service", "advance_to")
+
+    def __init__(self, service: _native.Service) -> None:
+        self.service = service
+        self.advance_to = service.advance_to
+
+
+class RemoteEntrance(Generic[T]):
+    """Where one service of this process puts what it publishes into an inbox that merges by time."""
+
+    __slots__ = ("overflow", "_native", "_service")
+
+    def __init__(self, native: _native.Inbox, overflow: Overflow, clock: RemoteClock) -> None:
+        self.overflow = overflow
+        self._native = native
+        self._service = clock.service
+        native.expect(self._service)
+
+    def put(self, message: T, /) -> object:
+        """Add what the service publishes now."""
+        return self._native.put_from(self._service, message)
+
+    def has_room(self) -> bool:
+        """Whether one more message of the service would be kept."""
+        return self._native.has_room_from(self._service)
+
+    def wait_for_room(self) -> None:
+        """Return when there is room, or when the queue was closed."""
+        self._native.wait_for_room_from(self._service)
+
+    def leave(self) -> None:
+        """The service publishes no more."""
+        self._native.leave(self._service)

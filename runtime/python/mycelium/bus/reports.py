@@ -20,6 +20,13 @@ def undecodable(message_class: type[Message], error: Exception, count: int) -> N
         )
 
 
+def odd_node(sentence: str) -> None:
+    """Something is odd about a node that runs all the same."""
+    import logging
+
+    logging.getLogger("mycelium.bus").warning("%s", sentence)
+
+
 def callback_failed(name: str, message_class: type[Message], error: Exception, count: int) -> None:
     """A callback raised."""
     if is_due(count):

@@ -52,7 +52,8 @@ class Subscriber(Generic[M]):
     def lost(self) -> dict[str, int]:
         """How many messages this subscriber missed, by reason; reasons that never happened are left out.
 
-        ``overflow``: there was no room in its queue. ``link``: they were lost between the nodes, as the numbers of
+        ``overflow``: there was no room in its queue. ``late``: they came after what follows them in the order of
+        publication had been given out. ``link``: they were lost between the nodes, as the numbers of
         those that came tell. ``undecodable``: what came were no bytes of this message.
         """
         return self._queue.lost

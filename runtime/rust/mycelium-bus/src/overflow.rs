@@ -54,7 +54,7 @@ pub struct SubscriberOptions {
     /// A service is waited for from when it is connected, or has a publisher in this process. Nodes tell each other every 20 ms how far
     /// their services are, so that one that publishes nothing holds others up no longer than that; one whose time is given
     /// ([`MessageBus::advance_to`](crate::MessageBus::advance_to)) and stands still, for as long as this says.
-    /// Has no effect on [`Overflow::Latest`], nor on a raw inbox. None: as they come.
+    /// Has no effect on [`Overflow::Latest`]. None: as they come.
     pub merge: Option<Duration>,
 }
 

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use mycelium_bus::{
-    LinkState, MessageBus, Node, Overflow, Publisher, Subscriber, SubscriberOptions,
-};
+use mycelium_bus::{MessageBus, Node, Overflow, Publisher, Subscriber, SubscriberOptions};
 use mycelium_generated::conformance::Tree;
 use remote::{free_port, tree, Folder, KINDS, LONG};
 
@@ -72,29 +70,29 @@ impl Deployment {
         self.nodes.remove(place.unwrap()).close();
     }
 
-    /// Waits for what is published to be wanted by `b`, and for `b` to know who publishes.
+    /// Waits for what is published to be wanted by `b`. Who had a publisher before `b` was there is known to it then.
     fn connect(&self, publishers: &[&Publisher<Tree>]) {
-        if self.is_local {
-            return;
+        if !self.is_local {
+            for publisher in publishers {
+                publisher.wait_until_wanted(LONG).unwrap();
+            }
         }
-        for publisher in publishers {
-            publisher.wait_until_wanted(LONG).unwrap();
-        }
-        let b = self
-            .nodes
-            .iter()
-            .find(|node| node.name() == "of-b")
-            .unwrap();
-        let is_established = || {
-            let links = b.links();
-            let known = links
-                .iter()
-                .filter(|link| link.state == LinkState::Established);
-            known.count() >= publishers.len()
-        };
-        while !is_established() {
-            thread::yield_now();
-        }
+    }
+
+    /// The buses of `a` and `c`, at given times, with publishers, and a subscriber of `b` that waits that long.
+    fn begin(
+        &mut self,
+        lateness: Duration,
+    ) -> ([(MessageBus, Publisher<Tree>); 2], Subscriber<Tree>) {
+        let sources = ["a", "c"].map(|service| {
+            let bus = self.start(service);
+            bus.advance_to(i64::MIN).unwrap();
+            let publisher = bus.publisher::<Tree>();
+            (bus, publisher)
+        });
+        let trees = merging(&self.start("b"), lateness);
+        self.connect(&[&sources[0].1, &sources[1].1]);
+        (sources, trees)
     }
 }
 
@@ -143,12 +141,8 @@ fn a_service_that_publishes_nothing_holds_up_nobody() {
 fn a_service_whose_time_stands_still_is_waited_for_as_long_as_may_be() {
     for kind in KINDS.into_iter().chain(["local"]) {
         let mut deployment = Deployment::by(kind);
-        let [a, b, c] = ["a", "b", "c"].map(|service| deployment.start(service));
-        let mut trees = merging(&b, Duration::from_millis(50));
-        a.advance_to(0).unwrap();
-        c.advance_to(0).unwrap();
-        let (publisher, silent) = (a.publisher::<Tree>(), c.publisher::<Tree>());
-        deployment.connect(&[&publisher, &silent]);
+        let ([(_a, publisher), (_c, silent)], mut trees) =
+            deployment.begin(Duration::from_millis(50));
         publisher.publish_at(tree(1), 10).unwrap();
         assert_eq!(next(&mut trees), 1);
         silent.publish_at(tree(2), 5).unwrap();
@@ -162,12 +156,7 @@ fn a_service_whose_time_stands_still_is_waited_for_as_long_as_may_be() {
 fn a_service_that_leaves_is_waited_for_no_more() {
     for kind in KINDS {
         let mut deployment = Deployment::by(kind);
-        let [a, b, c] = ["a", "b", "c"].map(|service| deployment.start(service));
-        let mut trees = merging(&b, NEVER);
-        a.advance_to(0).unwrap();
-        c.advance_to(0).unwrap();
-        let (publisher, silent) = (a.publisher::<Tree>(), c.publisher::<Tree>());
-        deployment.connect(&[&publisher, &silent]);
+        let ([(_a, publisher), _c], mut trees) = deployment.begin(NEVER);
         publisher.publish_at(tree(1), 10).unwrap();
         await_waiting(&trees, 1);
         assert_eq!(trees.try_recv(), Ok(None), "{kind}");
@@ -179,11 +168,7 @@ fn a_service_that_leaves_is_waited_for_no_more() {
 #[test]
 fn a_service_of_the_same_node_that_is_closed_is_waited_for_no_more() {
     let mut deployment = Deployment::by("local");
-    let [a, b, c] = ["a", "b", "c"].map(|service| deployment.start(service));
-    let mut trees = merging(&b, NEVER);
-    a.advance_to(0).unwrap();
-    c.advance_to(0).unwrap();
-    let (publisher, _silent) = (a.publisher::<Tree>(), c.publisher::<Tree>());
+    let ([(_a, publisher), (c, _silent)], mut trees) = deployment.begin(NEVER);
     publisher.publish_at(tree(1), 10).unwrap();
     assert_eq!(trees.try_recv(), Ok(None));
     c.close();
@@ -204,12 +189,14 @@ fn whoever_joins_late_is_waited_for_from_then_on() {
         let c = deployment.start("c");
         c.advance_to(0).unwrap();
         let late = c.publisher::<Tree>();
-        deployment.connect(&[&early, &late]);
-        early.publish_at(tree(3), 300).unwrap();
+        deployment.connect(&[&late]);
+        late.publish_at(tree(2), 200).unwrap();
         await_waiting(&trees, 1);
         assert_eq!(trees.try_recv(), Ok(None), "{kind}");
-        late.publish_at(tree(2), 200).unwrap();
+        early.publish_at(tree(3), 300).unwrap();
         assert_eq!(next(&mut trees), 2, "{kind}");
+        await_waiting(&trees, 1);
+        assert_eq!(trees.try_recv(), Ok(None), "{kind}");
         c.advance_to(301).unwrap();
         assert_eq!(next(&mut trees), 3, "{kind}");
     }
@@ -218,11 +205,7 @@ fn whoever_joins_late_is_waited_for_from_then_on() {
 #[test]
 fn the_time_of_a_service_lets_go_on_who_waits_for_it() {
     let mut deployment = Deployment::by("local");
-    let [a, b, c] = ["a", "b", "c"].map(|service| deployment.start(service));
-    let mut trees = merging(&b, NEVER);
-    a.advance_to(0).unwrap();
-    c.advance_to(0).unwrap();
-    let (publisher, _silent) = (a.publisher::<Tree>(), c.publisher::<Tree>());
+    let ([(_a, publisher), (c, _silent)], mut trees) = deployment.begin(NEVER);
     publisher.publish_at(tree(1), 10).unwrap();
     let receiver = thread::spawn(move || next(&mut trees));
     c.advance_to(11).unwrap();
@@ -259,14 +242,7 @@ fn histories(chance: &mut Chance) -> [History; 2] {
 /// The order in which `b` receives what `a` and `c` publish, each in a thread of its own.
 fn received(kind: &str, histories: &[History; 2]) -> Vec<i64> {
     let mut deployment = Deployment::by(kind);
-    let [a, b, c] = ["a", "b", "c"].map(|service| deployment.start(service));
-    let mut trees = merging(&b, NEVER);
-    let sources = [a, c].map(|bus| {
-        bus.advance_to(i64::MIN).unwrap();
-        let publisher = bus.publisher::<Tree>();
-        (bus, publisher)
-    });
-    deployment.connect(&[&sources[0].1, &sources[1].1]);
+    let (sources, mut trees) = deployment.begin(NEVER);
     let count = histories.iter().map(Vec::len).sum();
     let threads: Vec<_> = sources
         .into_iter()

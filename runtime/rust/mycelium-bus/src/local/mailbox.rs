@@ -1,7 +1,7 @@
 //! What one subscriber has not yet received.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Instant;
 
 use mycelium_queue::BoundedQueue;
@@ -181,6 +181,21 @@ impl<T> Mailbox<T> {
         }
     }
 
+    /// Messages of a service of this process may come.
+    pub(crate) fn expect_own(&self, source: &Source, clock: &Arc<ServiceClock>) {
+        if let Store::Merged(merged) = &self.store {
+            merged.expect_own(source, clock);
+        }
+    }
+
+    /// Whether something can be taken out now.
+    pub(crate) fn is_ready(&self) -> bool {
+        match &self.store {
+            Store::Merged(merged) => merged.is_ready(),
+            _ => self.len() != 0,
+        }
+    }
+
     /// The source has ended; nobody waits for it.
     pub(crate) fn leave(&self, source: &Source) {
         if let Store::Merged(merged) = &self.store {
@@ -260,12 +275,7 @@ impl<T> Mailbox<T> {
         message
     }
 
-    /// Returns when there is room, or the mailbox was closed.
-    pub(crate) fn wait_for_room(&self, patience: Patience<'_>) -> Waited<()> {
-        self.wait_for_room_for(None, patience)
-    }
-
-    /// As [`wait_for_room`](Self::wait_for_room), for a message of which this is known.
+    /// Returns when there is room for a message of which this is known, or the mailbox was closed.
     pub(crate) fn wait_for_room_for(
         &self,
         arrival: Option<&Arrival>,
@@ -298,17 +308,6 @@ impl<T> Mailbox<T> {
         }
         self.filled.ring();
         self.emptied.ring();
-    }
-}
-
-impl<T: Send + 'static> Mailbox<T> {
-    /// Messages of a service of this process may come.
-    pub(crate) fn expect_own(self: &Arc<Self>, source: &Source, clock: &Arc<ServiceClock>) {
-        if let Store::Merged(merged) = &self.store {
-            merged.expect_own(source, clock);
-            let this: Weak<Self> = Arc::downgrade(self);
-            clock.tell(this);
-        }
     }
 }
 

@@ -91,10 +91,7 @@ impl<T> Merged<T> {
     pub(super) fn take(&self) -> Option<T> {
         let mut state = self.lock();
         let state = &mut *state;
-        for own in &state.own {
-            state.merger.watermark(&own.source, own.present(state.last));
-        }
-        state.due = None;
+        state.listen();
         match state.merger.next(Instant::now()) {
             Next::Message(stamp, item) => {
                 state.last = stamp.published_at;
@@ -106,6 +103,15 @@ impl<T> Merged<T> {
             }
             Next::Empty => None,
         }
+    }
+
+    /// Whether there is one.
+    pub(super) fn is_ready(&self) -> bool {
+        let mut state = self.lock();
+        state.listen();
+        let due = state.merger.due(Instant::now());
+        state.due = due.unwrap_or_default();
+        due == Some(None)
     }
 
     /// No later message of the source carries an earlier time.
@@ -172,6 +178,14 @@ impl Own {
 }
 
 impl<T> State<T> {
+    /// Hears how far the services of this process are.
+    fn listen(&mut self) {
+        for own in &self.own {
+            self.merger.watermark(&own.source, own.present(self.last));
+        }
+        self.due = None;
+    }
+
     fn expect(&mut self, source: &Source) {
         if !self.merger.expects(source) {
             self.merger.join(Arc::clone(source));

@@ -2,7 +2,7 @@
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 use mycelium::Message;
@@ -241,8 +241,10 @@ impl<M> Topic<M> {
 impl<M: BusMessage> Topic<M> {
     /// Adds a queue. With `fails`, a publisher that finds it full gets an error.
     pub(super) fn add(&self, mailbox: &Arc<Mailbox<Arc<M>>>, fails: bool) {
-        if let Some((source, clock)) = &self.origin {
+        if let (Some((source, clock)), true) = (&self.origin, mailbox.merges()) {
             mailbox.expect_own(source, clock);
+            let waiting: Weak<Mailbox<Arc<M>>> = Arc::downgrade(mailbox);
+            clock.tell(waiting);
         }
         self.change(|receivers| {
             let overflow = mailbox.overflow();

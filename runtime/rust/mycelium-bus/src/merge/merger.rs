@@ -126,26 +126,32 @@ impl<S: Ord + Clone, T> Merger<S, T> {
         let Some(first) = self.first() else {
             return Next::Empty;
         };
+        match self.held_up_until(first, now) {
+            Some(end) => Next::Until(end),
+            None => self.give(first),
+        }
+    }
+
+    /// When the next message will be waited for no longer: None inside where it is certain now. None where no message is there.
+    pub fn due(&mut self, now: Instant) -> Option<Option<Instant>> {
+        let first = self.first()?;
+        Some(self.held_up_until(first, now))
+    }
+
+    /// Until when others hold up the first message of that source.
+    fn held_up_until(&mut self, first: usize, now: Instant) -> Option<Instant> {
         let (before, rest) = self.sources.split_at_mut(first);
-        let Some((chosen, after)) = rest.split_first_mut() else {
-            return Next::Empty;
-        };
-        let Some(candidate) = chosen.head() else {
-            return Next::Empty;
-        };
+        let (chosen, after) = rest.split_first_mut()?;
+        let candidate = chosen.head()?;
         let lateness = self.options.lateness;
         let holding = before
             .iter_mut()
             .chain(after)
             .filter(|source| source.may_precede(candidate));
         // Each that holds it up is asked, so that their times run at once and not one after the other.
-        let end = holding
+        holding
             .filter_map(|source| source.await_until(now, lateness))
-            .max();
-        match end {
-            Some(end) => Next::Until(end),
-            None => self.give(first),
-        }
+            .max()
     }
 
     /// Whether this source has joined and has not left.

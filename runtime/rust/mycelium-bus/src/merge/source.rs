@@ -118,8 +118,13 @@ impl<S: Ord + Clone, T> Source<S, T> {
                 None
             }
             Some(end) => Some(end),
-            // Beyond what the clock can tell: for ever. Whoever waits looks again from time to time.
-            None => Some(now + LONG),
+            // Beyond what the clock can tell: for ever. Whoever waits looks again from time to time, always at the same.
+            None => {
+                if since + LONG <= now {
+                    self.awaited_since = Some(now);
+                }
+                self.awaited_since.map(|since| since + LONG)
+            }
         }
     }
 }

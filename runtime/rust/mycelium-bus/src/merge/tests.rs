@@ -89,6 +89,24 @@ fn a_silent_source_is_waited_for_no_longer_than_the_lateness() {
 }
 
 #[test]
+fn whoever_is_waited_for_without_end_does_not_make_others_look_all_the_time() {
+    let start = Instant::now();
+    let mut merger = merger(
+        &[1, 2],
+        MergeOptions {
+            lateness: Duration::MAX,
+            ..MergeOptions::default()
+        },
+    );
+    merger.put(stamp(10, 1, 1), "ten").unwrap();
+    let first = merger.next(start);
+    assert!(matches!(first, Next::Until(_)));
+    assert_eq!(merger.next(start + Duration::from_secs(1)), first);
+    let later = merger.next(start + Duration::from_secs(10_000));
+    assert!(matches!(later, Next::Until(_)) && later != first);
+}
+
+#[test]
 fn a_source_that_left_holds_nobody_up_and_what_it_sent_is_given_out() {
     let now = Instant::now();
     let mut merger = merger(&[1, 2, 3], MergeOptions::default());

@@ -81,6 +81,15 @@ impl Latencies {
         Duration::from_nanos(self.histogram.value_at_quantile(share))
     }
 
+    /// Each time that was recorded, as precisely as it was kept, and how often; they rise.
+    pub fn recorded(&self) -> impl Iterator<Item = (Duration, u64)> + '_ {
+        let steps = self.histogram.iter_recorded();
+        steps.map(|step| {
+            let time = Duration::from_nanos(step.value_iterated_to());
+            (time, step.count_since_last_iteration())
+        })
+    }
+
     /// The longest. Zero where none was recorded.
     pub fn longest(&self) -> Duration {
         Duration::from_nanos(self.histogram.max())

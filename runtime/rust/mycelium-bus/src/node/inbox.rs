@@ -7,35 +7,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Wake, Waker};
 
-use mycelium::{DecodeError, MessageInformation};
+use mycelium::MessageInformation;
 use mycelium_lane::{Doorbell, EventBell};
 
-use super::core::{Closes, Handle, NodeCore};
+use super::converter::{Convert, Converter};
+use super::core::{Closes, Handle};
 use super::driver::Direct;
-use super::receiver::{Delivered, FrameReceiver, Want};
+use super::receiver::{FrameReceiver, Want};
 use super::service::Service;
 use crate::error::{PublishError, RecvError};
-use crate::local::{Lost, Mailbox};
+use crate::local::{Arrival, AwaitsTime, Lost, Mailbox, Origin};
+use crate::metrics::{Latencies, LatencyRecorder};
 use crate::overflow::SubscriberOptions;
 use crate::patience::{Patience, Waited};
 use crate::raw::{InboundFrame, Purpose, Taken};
 
-type Convert<T> = Box<dyn Fn(&InboundFrame<'_>) -> T + Send + Sync>;
-
-/// Makes items of the frames of one type.
-struct Converter<T> {
-    inbox: Weak<InboxCore<T>>,
-    key: u32,
-    convert: Convert<T>,
-    /// What was made of a frame for which a local item then took the room: it is the next to go in.
-    made: Mutex<Option<T>>,
-}
-
 pub(crate) struct InboxCore<T> {
     handle: Arc<Handle>,
     service: Arc<Service>,
-    mailbox: Mailbox<(u32, T)>,
-    missed: AtomicU64,
+    pub(super) mailbox: Mailbox<(u32, T)>,
+    /// How long messages were on their way, where that is measured.
+    pub(super) latencies: Option<LatencyRecorder>,
+    pub(super) missed: AtomicU64,
     received: AtomicU64,
     converters: Mutex<Vec<(u16, Arc<dyn FrameReceiver>)>>,
     alarm: OnceLock<Waker>,
@@ -53,11 +46,8 @@ impl<T: Send + 'static> InboxCore<T> {
             handle,
             service,
             is_lossy: !options.overflow.holds_publisher(),
-            mailbox: Mailbox::new(SubscriberOptions {
-                merge: None,
-                ..options
-            })
-            .ringing(),
+            latencies: options.latency.then(LatencyRecorder::new).flatten(),
+            mailbox: Mailbox::new(options).ringing(),
             missed: AtomicU64::new(0),
             received: AtomicU64::new(0),
             converters: Mutex::default(),
@@ -92,7 +82,7 @@ impl<T: Send + 'static> InboxCore<T> {
         self.converters().push((type_id, Arc::clone(&receiver)));
         let want = Want {
             is_lossy: self.is_lossy,
-            needs_envelope: false,
+            needs_envelope: self.mailbox.merges() || self.latencies.is_some(),
         };
         let core = self.handle.core();
         self.service
@@ -122,8 +112,14 @@ impl<T: Send + 'static> InboxCore<T> {
         &self.mailbox
     }
 
-    pub(crate) fn wait_for_room(&self, patience: Patience<'_>) -> Result<(), PublishError> {
-        match self.mailbox.wait_for_room(patience) {
+    /// Returns when there is room, for what that service of this process publishes.
+    pub(crate) fn wait_for_room(
+        &self,
+        service: Option<&Service>,
+        patience: Patience<'_>,
+    ) -> Result<(), PublishError> {
+        let own = service.map(own_arrival);
+        match self.mailbox.wait_for_room_for(own.as_ref(), patience) {
             Waited::Found(()) => Ok(()),
             Waited::TimedOut => Err(PublishError::Full),
             Waited::Interrupted => Err(PublishError::Interrupted),
@@ -162,22 +158,36 @@ impl<T: Send + 'static> InboxCore<T> {
         core.check_receiver()?;
         let made = Cell::new(None);
         let mut take = self.direct(&made, direct);
-        let look = || {
-            self.look()
+        let (deadline, mut interrupt) = (patience.deadline, patience.interrupt);
+        loop {
+            // What is held up is looked at again when that ends.
+            let due = self.mailbox.due();
+            let ends = deadline.into_iter().chain(due).min();
+            let look = || match self
+                .look()
                 .or_else(|| Some(Ok(Taken::Direct(made.take()?))))
-        };
-        let direct = Direct::new(self.identity(), &mut take);
-        let waited = core.wait_with(
-            self.mailbox.filled(),
-            self.mailbox.wait(),
-            &mut patience.begin(),
-            look,
-            Some(direct),
-        );
-        match waited {
-            Waited::Found(found) => found,
-            Waited::TimedOut => Err(RecvError::TimedOut),
-            Waited::Interrupted => Err(RecvError::Interrupted),
+            {
+                None => (self.mailbox.due() != due).then_some(None),
+                found => Some(found),
+            };
+            let patience = Patience {
+                deadline: ends,
+                interrupt: interrupt.as_mut().map(|interrupt| &mut **interrupt as _),
+            };
+            let waited = core.wait_with(
+                self.mailbox.filled(),
+                self.mailbox.wait(),
+                &mut patience.begin(),
+                look,
+                Some(Direct::new(self.identity(), &mut take)),
+            );
+            match waited {
+                Waited::Found(Some(found)) => return found,
+                Waited::Found(None) => {}
+                Waited::TimedOut if ends == deadline => return Err(RecvError::TimedOut),
+                Waited::TimedOut => {}
+                Waited::Interrupted => return Err(RecvError::Interrupted),
+            }
         }
     }
 
@@ -213,9 +223,35 @@ impl<T: Send + 'static> InboxCore<T> {
                 return false;
             }
             self.received.fetch_add(1, Ordering::Relaxed);
+            self.record(frame);
             made.set(Some(direct(key, frame)));
             true
         }
+    }
+
+    pub(crate) fn latencies(&self) -> Option<Latencies> {
+        self.latencies.as_ref().map(LatencyRecorder::snapshot)
+    }
+
+    /// Messages of a service of this process may come.
+    pub(crate) fn expect_own(self: &Arc<Self>, service: &Service) {
+        if self.mailbox.merges() {
+            self.mailbox
+                .expect_own(&service.name().into(), service.clock());
+            let waiting: Weak<Self> = Arc::downgrade(self);
+            service.clock().tell(waiting);
+        }
+    }
+
+    /// Puts in what a service of this process publishes.
+    pub(crate) fn put_from(&self, service: &Service, key: u32, item: T) -> bool {
+        let own = own_arrival(service);
+        self.mailbox.put_arrived((key, item), &own).is_ok()
+    }
+
+    /// Whether one more item of that service would be taken in without loss.
+    pub(crate) fn has_room_from(&self, service: &Service) -> bool {
+        self.mailbox.has_room_for(Some(&own_arrival(service)))
     }
 
     /// Tells this inbox from all others that live.
@@ -227,7 +263,7 @@ impl<T: Send + 'static> InboxCore<T> {
         Lost {
             overflow: self.mailbox.lost(),
             link: self.missed.load(Ordering::Relaxed),
-            late: 0,
+            late: self.mailbox.late(),
         }
     }
 
@@ -256,7 +292,7 @@ impl<T: Send + 'static> InboxCore<T> {
         // Who arms has heard of the last time.
         let _ = watched.0.silence();
         self.mailbox.filled().register(alarm);
-        if self.mailbox.len() != 0 || self.mailbox.is_closed() {
+        if self.mailbox.is_ready() || self.mailbox.is_closed() {
             self.mailbox.filled().forget(alarm);
             return false;
         }
@@ -282,6 +318,12 @@ impl<T> InboxCore<T> {
     }
 }
 
+impl<T: Send> AwaitsTime for InboxCore<T> {
+    fn look_again(&self) {
+        self.mailbox.filled().ring();
+    }
+}
+
 impl<T: Send> Closes for InboxCore<T> {
     fn close(&self) {
         self.close();
@@ -294,58 +336,12 @@ impl<T> Drop for InboxCore<T> {
     }
 }
 
-impl<T: Send> FrameReceiver for Converter<T> {
-    fn deliver(
-        &self,
-        _: &NodeCore,
-        frame: &InboundFrame<'_>,
-        retry: &Waker,
-    ) -> Result<Delivered, DecodeError> {
-        let Some(inbox) = self.inbox.upgrade() else {
-            return Ok(Delivered::Done);
-        };
-        let mailbox = &inbox.mailbox;
-        if !has_room(mailbox, retry) {
-            return Ok(Delivered::Later);
-        }
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let item = made.take().unwrap_or_else(|| (self.convert)(frame));
-        match mailbox.put((self.key, item)) {
-            Ok(()) => Ok(Delivered::Done),
-            Err((_, item)) => {
-                *made = Some(item);
-                // Rung at once where there is room again by now.
-                if has_room(mailbox, retry) {
-                    retry.wake_by_ref();
-                }
-                Ok(Delivered::Later)
-            }
-        }
+/// What a service of this process publishes now.
+fn own_arrival(service: &Service) -> Arrival {
+    Arrival {
+        source: service.name().into(),
+        origin: Origin::Here(Arc::clone(service.clock())),
     }
-
-    fn direct(&self) -> Option<(usize, u32)> {
-        let inbox = self.inbox.upgrade()?;
-        Some((std::ptr::from_ref(&*inbox).addr(), self.key))
-    }
-
-    fn miss(&self, count: u64) {
-        if let Some(inbox) = self.inbox.upgrade() {
-            inbox.missed.fetch_add(count, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Whether there is room; where there is none, `retry` is called when there may be.
-fn has_room<T>(mailbox: &Mailbox<T>, retry: &Waker) -> bool {
-    if mailbox.has_room() || !mailbox.overflow().holds_publisher() {
-        return true;
-    }
-    mailbox.emptied().register(retry);
-    let has_room = mailbox.has_room();
-    if has_room {
-        mailbox.emptied().forget(retry);
-    }
-    has_room
 }
 
 /// Makes a descriptor readable.

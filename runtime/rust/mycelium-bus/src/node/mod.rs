@@ -7,6 +7,7 @@ mod background;
 mod closing;
 mod connecting;
 mod connection;
+mod converter;
 mod core;
 mod counters;
 mod delivery;

@@ -30,6 +30,18 @@ impl RawBus {
         self.service.name()
     }
 
+    pub(crate) fn core_service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Gives the service a time of its own; see [`MessageBus::advance_to`](crate::MessageBus::advance_to).
+    ///
+    /// # Errors
+    /// [`PublishError::Earlier`].
+    pub fn advance_to(&self, time: i64) -> Result<(), PublishError> {
+        self.service.clock().advance_to(time)
+    }
+
     /// What publishes bodies of this type. A type without an id never leaves its process.
     pub fn publisher(&self, information: MessageInformation) -> RawPublisher {
         let outbound = self.service.outbound(self.handle.core(), &information);

@@ -4,12 +4,14 @@ use std::fmt;
 use std::io;
 use std::os::fd::RawFd;
 use std::sync::Arc;
+use std::time::Instant;
 
 use mycelium::MessageInformation;
 
-use super::{InboundFrame, Purpose};
+use super::{InboundFrame, Purpose, RawBus};
 use crate::error::{PublishError, RecvError};
 use crate::local::Lost;
+use crate::metrics::Latencies;
 use crate::node::{Handle, InboxCore, Service};
 use crate::overflow::SubscriberOptions;
 use crate::patience::Patience;
@@ -66,6 +68,50 @@ impl<T: Send + 'static> Inbox<T> {
         self.core.mailbox().put((key, item)).is_ok()
     }
 
+    /// As [`put`](Self::put), of an item that a service of this process publishes: where the inbox merges, it gets the time of that
+    /// service, and its place in the order.
+    pub fn put_from(&self, service: &RawBus, key: u32, item: T) -> bool {
+        self.core.put_from(service.core_service(), key, item)
+    }
+
+    /// As [`has_room`](Self::has_room), for items of [`put_from`](Self::put_from).
+    pub fn has_room_from(&self, service: &RawBus) -> bool {
+        self.core.has_room_from(service.core_service())
+    }
+
+    /// As [`wait_for_room`](Self::wait_for_room), for items of [`put_from`](Self::put_from).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn wait_for_room_from(
+        &self,
+        service: &RawBus,
+        patience: Patience<'_>,
+    ) -> Result<(), PublishError> {
+        self.core
+            .wait_for_room(Some(service.core_service()), patience)
+    }
+
+    /// From now on a service of this process may publish what goes in here: where the inbox merges, that is waited for.
+    pub fn expect(&self, service: &RawBus) {
+        self.core.expect_own(service.core_service());
+    }
+
+    /// A service of this process publishes nothing more that goes in here.
+    pub fn leave(&self, service: &RawBus) {
+        self.core.mailbox().leave(&service.service().into());
+    }
+
+    /// When to look again at what an inbox that merges holds back, though nothing has come.
+    pub fn due(&self) -> Option<Instant> {
+        self.core.mailbox().due()
+    }
+
+    /// How long what came over links was on its way; None where that is not measured.
+    pub fn latencies(&self) -> Option<Latencies> {
+        self.core.latencies()
+    }
+
     /// Whether one more item would be taken in without loss.
     pub fn has_room(&self) -> bool {
         self.core.mailbox().has_room()
@@ -76,7 +122,7 @@ impl<T: Send + 'static> Inbox<T> {
     /// # Errors
     /// [`PublishError::Full`] where the patience ends, [`PublishError::Interrupted`].
     pub fn wait_for_room(&self, patience: Patience<'_>) -> Result<(), PublishError> {
-        self.core.wait_for_room(patience)
+        self.core.wait_for_room(None, patience)
     }
 
     /// The next item; waits for it, and does the node's input and output meanwhile.

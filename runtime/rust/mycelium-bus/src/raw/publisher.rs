@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mycelium::MessageInformation;
 
 use crate::error::PublishError;
-use crate::node::{Handle, Outbound};
+use crate::node::{Handle, NodeError, Outbound};
 use crate::patience::Patience;
 
 /// Publishes bodies of one message type to the services of other nodes that want them. Cheap to clone; any thread may use it.
@@ -34,6 +35,15 @@ impl RawPublisher {
     #[inline]
     pub fn is_wanted(&self) -> bool {
         self.outbound.is_wanted()
+    }
+
+    /// Returns when a link wants this type: what is published before nobody there gets.
+    ///
+    /// # Errors
+    /// [`NodeError::NotConnected`] where none does in time, [`NodeError::Closed`], [`NodeError::Forked`].
+    pub fn wait_until_wanted(&self, timeout: Duration) -> Result<(), NodeError> {
+        let core = self.handle.core();
+        core.wait_until_wanted(self.information.name, timeout, || self.is_wanted())
     }
 
     /// Sends a body, which is not checked, over each link that wants it; waits where one has no room, unless its route says

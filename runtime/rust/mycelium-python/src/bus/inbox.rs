@@ -5,14 +5,15 @@ use super::deadline::Deadline;
 use super::errors;
 use super::item::{give_back, Item, Parked};
 use super::kind::Kind;
+use super::merging;
 use super::release::Waiting;
 use super::service::Asker;
 use super::taking::Nothing;
 use crate::entry::guarded;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{attribute, import, Owned, Plain, Surprise};
-use mycelium_bus::raw::{self, Patience, Purpose};
-use mycelium_bus::{PublishError, RecvError};
+use mycelium_bus::raw::{self, Purpose};
+use mycelium_bus::RecvError;
 use pyo3_ffi::*;
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_void, CStr};
@@ -293,23 +294,11 @@ unsafe extern "C" fn has_room(inbox: *mut PyObject, _: *mut PyObject) -> *mut Py
 }
 
 unsafe extern "C" fn wait_for_room(inbox: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as above; only the raw inbox is used without the lock.
+    // SAFETY: as above.
     guarded(|| unsafe {
-        let inbox = held::<Inbox>(inbox);
-        loop {
-            let patience = Patience::until(Deadline::NEVER.next_stop());
-            match inbox.waiting.released(|| inbox.raw.wait_for_room(patience)) {
-                Err(PublishError::Full) => {
-                    if Deadline::NEVER.is_over().is_err() {
-                        return null_mut();
-                    }
-                }
-                Ok(()) | Err(PublishError::Closed) => return class::none(),
-                Err(error) => {
-                    errors::not_published(&error, "message");
-                    return null_mut();
-                }
-            }
+        match merging::wait_for_room(held::<Inbox>(inbox), None) {
+            Ok(()) => class::none(),
+            Err(Surprise) => null_mut(),
         }
     })
 }
@@ -363,6 +352,7 @@ unsafe extern "C" fn lost(inbox: *mut PyObject, _: *mut c_void) -> *mut PyObject
         let reasons = [
             (c"overflow", lost.overflow),
             (c"link", lost.link),
+            (c"late", lost.late),
             (c"undecodable", inbox.undecodable.get()),
         ];
         returned(Owned::new(PyDict_New()).and_then(|all| {
@@ -414,6 +404,16 @@ impl Held for Inbox {
                 c"has_room($self, /)\n--\n\nWhether one more message would be kept."),
             without_arguments(c"wait_for_room", wait_for_room,
                 c"wait_for_room($self, /)\n--\n\nReturn when there is room, or when the inbox was closed."),
+            with_arguments(c"put_from", merging::put_from,
+                c"put_from($self, service, message, /)\n--\n\nAdd a message that a service of this process publishes."),
+            with_one_argument(c"has_room_from", merging::has_room_from,
+                c"has_room_from($self, service, /)\n--\n\nWhether one more message of the service would be kept."),
+            with_one_argument(c"wait_for_room_from", merging::wait_for_room_from,
+                c"wait_for_room_from($self, service, /)\n--\n\nReturn when there is room for one of the service, or the inbox was closed."),
+            with_one_argument(c"expect", merging::expect_from,
+                c"expect($self, service, /)\n--\n\nA service of this process may publish what comes in here."),
+            with_one_argument(c"leave", merging::leave,
+                c"leave($self, service, /)\n--\n\nA service of this process publishes nothing more."),
             without_arguments(c"watch", watch,
                 c"watch($self, /)\n--\n\nA file descriptor that is readable when something came after arm."),
             without_arguments(c"arm", arm,
@@ -427,6 +427,16 @@ impl Held for Inbox {
         vec![
             class::readable(c"received", received, c"How many messages were taken out."),
             class::readable(c"lost", lost, c"How many messages were lost, by reason."),
+            class::readable(
+                c"due",
+                merging::due,
+                c"Seconds after which to look again at what is held back, None where nothing is.",
+            ),
+            class::readable(
+                c"latencies",
+                merging::latencies,
+                c"Nanoseconds on the way and how often, None where not measured.",
+            ),
         ]
     }
 

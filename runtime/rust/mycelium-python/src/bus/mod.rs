@@ -11,6 +11,7 @@ mod inbox;
 mod information;
 mod item;
 mod kind;
+mod merging;
 mod node;
 mod publisher;
 mod release;

@@ -131,6 +131,22 @@ unsafe extern "C" fn service(node: *mut PyObject, name: *mut PyObject) -> *mut P
     guarded(|| unsafe { returned(held::<Node>(node).make_service(name)) })
 }
 
+unsafe extern "C" fn warnings(node: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above; the list takes references of its own.
+    guarded(|| unsafe {
+        let node = held::<Node>(node);
+        returned(node.open().and_then(|open| {
+            let list = Owned::new(PyList_New(0))?;
+            for sentence in open.warnings() {
+                if PyList_Append(list.as_ptr(), text(sentence)?.as_ptr()) < 0 {
+                    return Err(Surprise);
+                }
+            }
+            Ok(list)
+        }))
+    })
+}
+
 unsafe extern "C" fn links(node: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
     // SAFETY: as above; the list takes references of its own.
     guarded(|| unsafe {
@@ -244,6 +260,8 @@ impl Held for Node {
         vec![
             class::with_one_argument(c"service", service,
                 c"service($self, name, /)\n--\n\nA service of the node."),
+            class::without_arguments(c"warnings", warnings,
+                c"warnings($self, /)\n--\n\nWhat is odd about it, a sentence for each."),
             class::without_arguments(c"links", links,
                 c"links($self, /)\n--\n\nOf each link: own service, peer, kind, state, the peer's node, the last error, \
                   mismatches, counters."),

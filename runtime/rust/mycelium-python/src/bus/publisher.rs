@@ -10,12 +10,15 @@ use crate::entry::guarded;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{Owned, Plain, Surprise};
 use mycelium_bus::raw::{Patience, RawPublisher};
-use mycelium_bus::PublishError;
+use mycelium_bus::{NodeError, PublishError};
 use pyo3_ffi::*;
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_void, CStr};
 use std::ptr::null_mut;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// As good as for ever; after it the caller looks again.
+const LONG: Duration = Duration::from_secs(3600);
 
 /// What the object holds.
 pub struct Publisher {
@@ -102,6 +105,26 @@ impl Publisher {
         }
     }
 
+    unsafe fn wait_until_wanted(&self, timeout: *mut PyObject) -> Plain<()> {
+        // SAFETY: a live object; only the raw publisher is used without the lock.
+        unsafe {
+            let deadline = Deadline::after(timeout)?;
+            loop {
+                let remaining = deadline
+                    .next_stop()
+                    .map_or(LONG, |stop| stop.saturating_duration_since(Instant::now()));
+                let waited = self
+                    .waiting
+                    .released(|| self.raw.wait_until_wanted(remaining));
+                match waited {
+                    Ok(()) => return Ok(()),
+                    Err(NodeError::NotConnected(_)) if !deadline.is_over()? => {}
+                    Err(error) => return Err(errors::no_node(&error)),
+                }
+            }
+        }
+    }
+
     unsafe fn publish_otherwise(&self, which: usize, message: *mut PyObject) -> *mut PyObject {
         let function = self
             .otherwise
@@ -178,6 +201,24 @@ unsafe extern "C" fn try_send(publisher: *mut PyObject, message: *mut PyObject) 
             Err(Surprise) => null_mut(),
         }
     })
+}
+
+unsafe extern "C" fn wait_until_wanted(
+    publisher: *mut PyObject,
+    timeout: *mut PyObject,
+) -> *mut PyObject {
+    // SAFETY: as above.
+    guarded(|| unsafe {
+        match held::<Publisher>(publisher).wait_until_wanted(timeout) {
+            Ok(()) => class::none(),
+            Err(Surprise) => null_mut(),
+        }
+    })
+}
+
+unsafe extern "C" fn is_wanted(publisher: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+    // SAFETY: as above.
+    unsafe { PyBool_FromLong(held::<Publisher>(publisher).raw.is_wanted().into()) }
 }
 
 unsafe extern "C" fn begin(
@@ -274,6 +315,12 @@ impl Held for Publisher {
                 c"try_send($self, message, /)\n--\n\nThe same without waiting: False, and nobody gets the message, where \
                   there is no room.",
             ),
+            class::with_one_argument(
+                c"wait_until_wanted",
+                wait_until_wanted,
+                c"wait_until_wanted($self, timeout, /)\n--\n\nReturn when a service of another node wants these messages; \
+                  NotConnected after that many seconds.",
+            ),
             class::with_arguments(
                 c"begin",
                 begin,
@@ -299,7 +346,12 @@ impl Held for Publisher {
             published,
             c"How many messages were published without anybody of this process.",
         );
-        vec![alone, count]
+        let wanted = class::readable(
+            c"is_wanted",
+            is_wanted,
+            c"Whether a service of another node wants these messages now.",
+        );
+        vec![alone, count, wanted]
     }
 
     fn visit(&self, visitor: &mut dyn FnMut(*mut PyObject) -> c_int) -> c_int {

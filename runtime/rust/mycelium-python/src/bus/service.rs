@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::ffi::CStr;
 use std::ptr::null_mut;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// What the object holds.
 pub struct Service {
@@ -53,10 +54,12 @@ impl Service {
     }
 
     unsafe fn make_inbox(&self, arguments: &[*mut PyObject]) -> Plain<Owned> {
-        let &[capacity, overflow, wait] = arguments else {
+        let &[capacity, overflow, wait, lateness, latency] = arguments else {
             // SAFETY: the lock is held.
             return Err(unsafe {
-                errors::type_error("inbox takes a capacity, an overflow and a wait")
+                errors::type_error(
+                    "inbox takes a capacity, an overflow, a wait, a lateness and whether to measure latencies",
+                )
             });
         };
         // SAFETY: live objects.
@@ -68,7 +71,8 @@ impl Service {
                     true => self.raw.options().wait,
                     false => wait_of(&text_of(wait)?)?,
                 },
-                ..SubscriberOptions::default()
+                merge: lateness_of(lateness)?,
+                latency: PyObject_IsTrue(latency) == 1,
             };
             if options.capacity == 0 || options.capacity > CAPACITY_MAX {
                 return match PyErr_Occurred().is_null() {
@@ -136,6 +140,23 @@ unsafe fn overflow_of(name: &str) -> Plain<Overflow> {
     })
 }
 
+/// None for a queue that gives messages out as they come; beyond what a clock can tell, for ever.
+unsafe fn lateness_of(seconds: *mut PyObject) -> Plain<Option<Duration>> {
+    // SAFETY: a live object; an error leaves its exception.
+    unsafe {
+        if seconds == Py_None() {
+            return Ok(None);
+        }
+        let seconds = PyFloat_AsDouble(seconds);
+        if !PyErr_Occurred().is_null() {
+            return Err(Surprise);
+        }
+        Ok(Some(
+            Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
+        ))
+    }
+}
+
 unsafe fn wait_of(name: &str) -> Plain<Wait> {
     Ok(match name {
         "spin" => Wait::Spin,
@@ -172,6 +193,23 @@ unsafe extern "C" fn inbox(
 unsafe extern "C" fn servers(service: *mut PyObject, class: *mut PyObject) -> *mut PyObject {
     // SAFETY: the interpreter passes a service and a live object.
     guarded(|| unsafe { returned(held::<Service>(service).servers(class)) })
+}
+
+unsafe extern "C" fn advance_to(service: *mut PyObject, time: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    guarded(|| unsafe {
+        let nanoseconds = PyLong_AsLongLong(time);
+        if nanoseconds == -1 && !PyErr_Occurred().is_null() {
+            return null_mut();
+        }
+        match held::<Service>(service).raw.advance_to(nanoseconds) {
+            Ok(()) => class::none(),
+            Err(error) => {
+                errors::value_error(&error.to_string());
+                null_mut()
+            }
+        }
+    })
 }
 
 unsafe extern "C" fn request(
@@ -239,8 +277,10 @@ impl Held for Service {
             class::with_one_argument(c"publisher", publisher,
                 c"publisher($self, message_class, /)\n--\n\nWhat hands messages of this class to the nodes that want them."),
             class::with_arguments(c"inbox", inbox,
-                c"inbox($self, capacity, overflow, wait, /)\n--\n\nA queue, filled with nothing yet; a wait of None is that of \
-                  the service's routes."),
+                c"inbox($self, capacity, overflow, wait, lateness, latency, /)\n--\n\nA queue, filled with nothing yet; a wait of None is \
+                  that of the service's routes, and one with a lateness merges by time."),
+            class::with_one_argument(c"advance_to", advance_to,
+                c"advance_to($self, time, /)\n--\n\nPublish at this time from now on; ValueError for one before the service's."),
             class::with_one_argument(c"servers", servers,
                 c"servers($self, message_class, /)\n--\n\nThe services of other nodes that answer requests of this class."),
             class::with_arguments(c"request", request,
