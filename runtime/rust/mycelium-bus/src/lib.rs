@@ -36,7 +36,9 @@ pub mod topology;
 mod transport;
 
 pub use error::{PublishError, RecvError, RequestError};
-pub use local::{BusMessage, Iter, Lost, MessageBus, Publisher, Subscriber, Subscription};
+pub use local::{
+    BusMessage, Iter, Lost, MessageBus, Publishable, Publisher, Subscriber, Subscription,
+};
 pub use node::guests;
 pub use node::{LinkCounters, LinkId, LinkState, LinkStatus, Node, NodeError, NodeOptions};
 pub use overflow::{Overflow, SubscriberOptions, Wait};

@@ -24,7 +24,7 @@ pub use handler::Subscription;
 pub(crate) use mailbox::Mailbox;
 pub(crate) use merged::{Arrival, Origin};
 pub use message_bus::{BusMessage, MessageBus};
-pub use publisher::Publisher;
+pub use publisher::{Publishable, Publisher};
 pub(crate) use registry::{Registry, Server};
 pub(crate) use routes::LocalRoutes;
 pub(crate) use service_clock::{AwaitsTime, ServiceClock};

@@ -1,5 +1,6 @@
 //! One end of a bus: publishing messages of one type.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +10,12 @@ use super::topic::Topic;
 use crate::error::PublishError;
 use crate::node::{Handle, NodeCore, NodeError};
 use mycelium::Message;
+
+/// What can be published: a message, or a message that is shared already. It is shared only where somebody in the process
+/// receives it.
+pub trait Publishable<M>: Borrow<M> + Into<Arc<M>> {}
+
+impl<M, T: Borrow<M> + Into<Arc<M>>> Publishable<M> for T {}
 
 /// Publishes messages of one type to all who subscribed. Cheap to clone; any thread may use it.
 pub struct Publisher<M> {
@@ -37,8 +44,8 @@ impl<M: Message> Publisher<M> {
     /// [`PublishError::Full`] where a subscriber or a route says so rather than wait; [`PublishError::Invalid`] where the
     /// message has to be encoded and cannot be; [`PublishError::Closed`].
     #[inline]
-    pub fn publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
-        self.topic.publish(self.node(), message.into(), true)
+    pub fn publish(&self, message: impl Publishable<M>) -> Result<(), PublishError> {
+        self.topic.publish(self.node(), message, true)
     }
 
     /// As [`publish`](Self::publish), at a time that is given and not the system's: for backtests and simulations. Nanoseconds since
@@ -51,7 +58,7 @@ impl<M: Message> Publisher<M> {
     /// [`PublishError::Earlier`], and those of [`publish`](Self::publish).
     pub fn publish_at(
         &self,
-        message: impl Into<Arc<M>>,
+        message: impl Publishable<M>,
         published_at: i64,
     ) -> Result<(), PublishError> {
         self.clock.advance_to(published_at)?;
@@ -63,8 +70,8 @@ impl<M: Message> Publisher<M> {
     /// # Errors
     /// [`PublishError::Full`] where a subscriber that loses nothing is full, [`PublishError::Closed`].
     #[inline]
-    pub fn try_publish(&self, message: impl Into<Arc<M>>) -> Result<(), PublishError> {
-        self.topic.publish(self.node(), message.into(), false)
+    pub fn try_publish(&self, message: impl Publishable<M>) -> Result<(), PublishError> {
+        self.topic.publish(self.node(), message, false)
     }
 
     /// Whether a service of another node wants these messages now.

@@ -10,6 +10,7 @@ use mycelium::Message;
 use super::handler::Handler;
 use super::mailbox::Mailbox;
 use super::merged::{Arrival, Origin, Source};
+use super::publisher::Publishable;
 use super::receivers::{pass, put, wait_for_room, Gate, Receivers};
 use super::service_clock::ServiceClock;
 use super::BusMessage;
@@ -265,7 +266,7 @@ impl<M: Message> Topic<M> {
     pub(crate) fn publish(
         &self,
         node: Option<&NodeCore>,
-        message: Arc<M>,
+        message: impl Publishable<M>,
         may_wait: bool,
     ) -> Result<(), PublishError> {
         if self.is_closed.load(Ordering::Acquire) {
@@ -273,22 +274,24 @@ impl<M: Message> Topic<M> {
         }
         if let (Some(links), Some(node)) = (&self.links, node) {
             if links.is_wanted() {
-                return self.publish_beyond(links, node, &message, may_wait);
+                return self.publish_beyond(links, node, message, may_wait);
             }
         }
-        self.deliver(&message, may_wait)
+        self.deliver(&message.into(), may_wait)
     }
 
+    #[inline]
     fn publish_beyond(
         &self,
         links: &Outbound,
         node: &NodeCore,
-        message: &Arc<M>,
+        message: impl Publishable<M>,
         may_wait: bool,
     ) -> Result<(), PublishError> {
         node.check()?;
         let mut frame = FrameBuffer::of_this_thread();
         message
+            .borrow()
             .encode(frame.body())
             .and_then(|()| frame.check_length(M::TYPE_ID.unwrap_or(0)))
             .map_err(PublishError::Invalid)?;
@@ -298,7 +301,7 @@ impl<M: Message> Topic<M> {
         }
         let patience = may_wait.then(Patience::endless);
         links.await_room(node, frame.len(), patience)?;
-        self.deliver(message, may_wait)?;
+        self.deliver(&message.into(), may_wait)?;
         links.send(node, &mut frame);
         Ok(())
     }
