@@ -215,7 +215,8 @@ fn hand_over(
     frame: &InboundFrame<'_>,
     direct: &mut Option<Direct<'_>>,
 ) -> Result<Offered, DecodeError> {
-    if let Some(direct) = direct {
+    // Who has taken one does not look again before the turn ends: what else comes in it waits in the queue.
+    if let Some(direct) = direct.as_mut().filter(|direct| !direct.has_taken) {
         if let Some((identity, key)) = receiver.direct() {
             if identity == direct.identity && (direct.take)(key, frame) {
                 direct.has_taken = true;
