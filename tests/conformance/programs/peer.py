@@ -113,6 +113,10 @@ class Peer:
     def do_unsubscribe(self, name: str) -> None:
         self.subscribers.pop(name).close()
 
+    def do_wanted(self, service: str, message: str, seconds: str) -> str:
+        self.bus(service).publisher(self.classes[message]).wait_until_wanted(float(seconds))
+        return ""
+
     def do_publish(self, service: str, message: str, first: str, count: str, content_bytes: str = "0") -> str:
         publisher = self.bus(service).publisher(self.classes[message])
         for done in range(int(count)):

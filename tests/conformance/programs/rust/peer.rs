@@ -54,6 +54,9 @@ impl Peer {
                 let receiver = lock(&self.receivers).remove(*name);
                 receiver.map(|_| String::new()).ok_or_else(|| unknown(name))
             }
+            ["wanted", service, message, seconds] => {
+                self.await_wanted(service, message, parse_seconds(seconds)?)
+            }
             ["publish", service, message, first, count] => {
                 self.publish(service, message, parse(first)?, parse(count)?, 0)
             }

@@ -12,6 +12,10 @@ use crate::peer::{Peer, Version};
 use crate::{current, other};
 
 impl Peer {
+    pub fn await_wanted(&self, service: &str, message: &str, patience: Duration) -> Answer {
+        self.with_publisher(service, message, |each| each.await_wanted(patience))
+    }
+
     pub fn publish(
         &self,
         service: &str,
@@ -68,11 +72,17 @@ impl Peer {
 
 /// A publisher of any message.
 trait Publishing: Send {
+    fn await_wanted(&self, patience: Duration) -> Answer;
     fn publish(&self, from: &str, numbers: std::ops::Range<u64>, bytes: usize) -> Answer;
     fn try_publish(&self, from: &str, numbers: std::ops::Range<u64>) -> Answer;
 }
 
 impl<M: Numbered> Publishing for Publisher<M> {
+    fn await_wanted(&self, patience: Duration) -> Answer {
+        self.wait_until_wanted(patience)?;
+        Ok(String::new())
+    }
+
     fn publish(&self, from: &str, numbers: std::ops::Range<u64>, bytes: usize) -> Answer {
         let first = numbers.start;
         let count = numbers.end - first;
