@@ -18,7 +18,7 @@ extern "C" {
 
 #define MYCELIUM_NODE_VERSION_MAJOR 1
 #define MYCELIUM_NODE_VERSION_MINOR 0
-#define MYCELIUM_NODE_VERSION (UINT32_C(MYCELIUM_NODE_VERSION_MAJOR) << 16 | MYCELIUM_NODE_VERSION_MINOR)
+#define MYCELIUM_NODE_VERSION ((uint32_t)MYCELIUM_NODE_VERSION_MAJOR << 16 | MYCELIUM_NODE_VERSION_MINOR)
 
 /* What functions return where they fail; success is 0 or more. */
 enum mycelium_node_code {
