@@ -3,8 +3,9 @@
 mod support;
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use mycelium::{Message, MessageInformation};
 use mycelium_bus::{LinkState, Overflow, SubscriberOptions};
 use mycelium_generated::conformance::{Texts, Tree};
 use support::{join_with, tree, Folder, Pair, ENGINE, LONG};
@@ -131,6 +132,27 @@ fn what_a_lossy_receiver_misses_is_counted_exactly() {
         sent as u64,
         "{lost:?}"
     );
+}
+
+#[test]
+fn a_message_on_which_the_two_do_not_agree_stays_behind_and_both_say_why() {
+    let pair = Pair::connected();
+    let other = MessageInformation {
+        wire_digest: Tree::WIRE_DIGEST ^ 1,
+        ..Tree::INFORMATION
+    };
+    let _publisher = pair.guest.raw("strategy").unwrap().publisher(other);
+    let mut trees = pair.feed.subscriber::<Tree>();
+    for node in [&pair.host, &pair.guest] {
+        let deadline = Instant::now() + LONG;
+        while node.links()[0].mismatches.is_empty() {
+            assert!(Instant::now() < deadline, "nobody says so");
+            thread::yield_now();
+        }
+        let mismatches = &node.links()[0].mismatches;
+        assert!(mismatches[0].contains("conformance.Tree"), "{mismatches:?}");
+    }
+    assert_eq!(trees.try_recv(), Ok(None));
 }
 
 #[test]
