@@ -188,10 +188,7 @@ impl Joined {
         Ok(Self {
             host,
             number,
-            services: match services.is_empty() {
-                true => lines(&answer),
-                false => services.iter().map(|&each| each.to_owned()).collect(),
-            },
+            services: lines(&answer),
             is_detached: AtomicBool::new(false),
             _entrance: entrance,
         })

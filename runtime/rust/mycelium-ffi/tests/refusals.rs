@@ -88,6 +88,9 @@ fn services_are_for_one_guest_each() {
         assert!(matches!(refused, JoinError::Refused { .. }), "{refused:?}");
         assert!(refused.to_string().contains(words), "{refused}");
     }
+    pair.guest.close();
+    let twice = join_with(&pair.offer, &["strategy", "strategy"]).unwrap();
+    assert_eq!(twice.links().len(), 1);
     let own = pair.host.bus("strategy").unwrap_err().to_string();
     assert!(own.contains("run by a guest"), "{own}");
     let hosts = pair.guest.bus("feed").unwrap_err().to_string();

@@ -34,7 +34,7 @@ impl Guests {
     pub(crate) fn new(node: &str, services: Vec<String>) -> Self {
         Self {
             node: node.to_owned(),
-            services,
+            services: without_repetition(services.iter()),
             joined: Mutex::default(),
         }
     }
@@ -67,9 +67,9 @@ impl Guests {
         let services: Vec<String> = match services.is_empty() {
             true => {
                 let free = self.services.iter().filter(|each| !is_taken(each));
-                free.cloned().collect()
+                without_repetition(free)
             }
-            false => services.to_vec(),
+            false => without_repetition(services.iter()),
         };
         if services.is_empty() {
             return Err(GuestError::NoneLeft { node: node() });
@@ -172,6 +172,16 @@ impl Guests {
     fn lock(&self) -> MutexGuard<'_, Joined> {
         self.joined.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn without_repetition<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut once = Vec::new();
+    for name in names {
+        if !once.contains(name) {
+            once.push(name.clone());
+        }
+    }
+    once
 }
 
 fn find<'a>(joined: &'a Joined, service: &str) -> Option<&'a Arc<dyn Guest>> {

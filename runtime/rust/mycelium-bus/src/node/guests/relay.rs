@@ -2,13 +2,14 @@
 
 use std::io::{self, IoSlice, Read, Write};
 use std::net::Shutdown;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream as StandardStream;
 use std::sync::Arc;
 use std::thread;
 
 use mio::net::UnixStream;
 use mio::{Events, Interest, Poll, Token};
+use mycelium_lane::Unshared;
 
 use crate::transport::Stream;
 
@@ -19,6 +20,7 @@ const BUFFER_BYTES: usize = 64 * 1024;
 pub(super) fn start(outside: Arc<Stream>) -> io::Result<OwnedFd> {
     let (inside, guests) = StandardStream::pair()?;
     inside.set_nonblocking(true)?;
+    let unshared = Unshared::keep(inside.as_fd());
     let mut inside = UnixStream::from_std(inside);
     let poll = Poll::new()?;
     outside.register(poll.registry(), Token(0))?;
@@ -30,6 +32,9 @@ pub(super) fn start(outside: Arc<Stream>) -> io::Result<OwnedFd> {
             // Whichever end fails, the other learns of it by its end.
             let _ = relay(poll, &outside, &inside);
             outside.shut();
+            // What has ended both ways already need not be shut.
+            let _ = inside.shutdown(Shutdown::Both);
+            drop(unshared);
         })?;
     Ok(guests.into())
 }
