@@ -33,6 +33,7 @@ pub mod raw;
 mod static_routes;
 mod synchronization;
 pub mod topology;
+pub mod trace;
 mod transport;
 
 pub use error::{PublishError, RecvError, RequestError};

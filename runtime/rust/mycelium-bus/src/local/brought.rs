@@ -12,6 +12,7 @@ use super::BusMessage;
 use crate::metrics::{Latencies, LatencyRecorder};
 use crate::node::{now, Delivered, Delivery, FrameReceiver, NodeCore};
 use crate::raw::InboundFrame;
+use crate::trace::{within, SpanReference};
 
 /// What links bring to the receivers of one service.
 pub(super) struct Brought<M> {
@@ -95,7 +96,12 @@ impl<M: BusMessage> FrameReceiver for Brought<M> {
             }
             self.record(frame);
             if !handlers.is_empty() {
-                let call = move || handlers.iter().for_each(|each| each.call(&message));
+                let span = frame.envelope.as_ref().and_then(SpanReference::of);
+                let call = move || {
+                    within(span, || {
+                        handlers.iter().for_each(|each| each.call(&message))
+                    });
+                };
                 self.delivery.put(core, Box::new(call));
             }
             return Ok(Delivered::Done);

@@ -19,6 +19,7 @@ use crate::local::{Bell, BusMessage, Server};
 use crate::overflow::Wait;
 use crate::patience::Patience;
 use crate::raw::{InboundFrame, Purpose, ReplyTo};
+use crate::trace::{within, SpanReference};
 
 /// How long an answer waits for the word that it is expected: 20 times 5 ms.
 const HEARING_TURNS: u32 = 20;
@@ -128,8 +129,10 @@ impl<M: BusMessage, R: BusMessage> FrameReceiver for TypedServer<M, R> {
         };
         let message = M::decode(frame.body)?;
         let (server, node) = (Arc::clone(&self.0), core.weak());
+        let span = frame.envelope.as_ref().and_then(SpanReference::of);
         let call = move || {
-            let answer = catch_unwind(AssertUnwindSafe(|| server(&message)))
+            let serve = || within(span, || server(&message));
+            let answer = catch_unwind(AssertUnwindSafe(serve))
                 .unwrap_or_else(|_| Err("the server panicked".to_owned()))
                 .and_then(|reply| encode(&reply));
             if let Some(core) = node.upgrade() {

@@ -15,6 +15,7 @@ use crate::error::PublishError;
 use crate::local::ServiceClock;
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
+use crate::trace::marked;
 
 /// A link whose peer wants a type.
 pub(crate) struct Wanted {
@@ -191,11 +192,13 @@ impl Wanted {
     ) {
         let sequence = self.sequence.load(Ordering::Relaxed) + 1;
         self.sequence.store(sequence, Ordering::Relaxed);
-        let envelope = self.has_envelope.then(|| Envelope {
-            sequence,
-            published_at: outbound.clock.now(),
-            source: core.number(),
-            ..Envelope::default()
+        let envelope = self.has_envelope.then(|| {
+            marked(Envelope {
+                sequence,
+                published_at: outbound.clock.now(),
+                source: core.number(),
+                ..Envelope::default()
+            })
         });
         let bytes = frame.frame(outbound.type_id, envelope.as_ref());
         let sent = match self.is_lossy {

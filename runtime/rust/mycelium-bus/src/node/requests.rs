@@ -19,6 +19,7 @@ use crate::handshake::Manner;
 use crate::local::Bell;
 use crate::overflow::Wait;
 use crate::patience::{Patience, Waited};
+use crate::trace::marked;
 
 /// An answer, when it is there.
 struct Pending {
@@ -172,12 +173,12 @@ impl NodeCore {
 
     /// An envelope of a request, or of its answer.
     pub(super) fn correlated(&self, correlation_id: u64) -> Envelope {
-        Envelope {
+        marked(Envelope {
             published_at: now(),
             correlation_id,
             source: self.number(),
             ..Envelope::default()
-        }
+        })
     }
 }
 
