@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from benches.bus import calls, idle, messages, processes
+from benches.bus import calls, idle, messages, processes, threads
 from benches.bus.channel import QUOTE, SIZES, SLEEP, SPIN
 from benches.bus.results import Measured
 from benches.machine import this_python
@@ -32,6 +32,7 @@ def measure(rounds: int, divisor: int) -> Measured:
     sizes = list(SIZES)
     tables = [
         *calls.tables(divisor, notes),
+        threads.table(rounds, divisor),
         processes.table(
             "spinning", "Between processes, spinning", SPINNING, sizes, SPIN, rounds, divisor, notes
         ),

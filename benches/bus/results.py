@@ -13,6 +13,7 @@ COLUMNS = {
     "round_trip_64": "round trip, 64 bytes",
     "round_trip_1024": "round trip, 1024 bytes",
     "round_trip_quote": "round trip, quote",
+    "round_trip_object": "round trip, an object",
     "one_way_64": "one way, 64 bytes",
     "one_way_1024": "one way, 1024 bytes",
     "one_way_quote": "one way, quote",
