@@ -290,6 +290,21 @@ def test_wrong_use_is_told_at_once() -> None:
         bus.subscriber(Heartbeat, capacity=0)
 
 
+def test_a_function_that_receives_keeps_its_subscriber() -> None:
+    bus = MessageBus()
+    receive = bus.subscriber(Heartbeat).recv
+    look = bus.subscriber(Heartbeat).try_recv
+    publisher = bus.publisher(Heartbeat)
+    publisher.publish(beat(1))
+    assert receive().time == 1
+    del receive
+    publisher.publish(beat(2))
+    first, second = look(), look()
+    assert first is not None and second is not None and (first.time, second.time) == (1, 2)
+    del look
+    assert not bus.counts().queues
+
+
 def test_ten_thousand_buses_leave_nothing_behind() -> None:
     """With a callback, a subscriber, a publisher and a server each, closed or merely dropped."""
 

@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from desk import Question, Tick
-from node_pairs import KINDS, PATIENCE, connected, tick, wanted, write_topology
+from desk import Large, Question, Tick
+from node_pairs import KINDS, PATIENCE, connected, tick, until_served, wanted, write_topology
 
 from mycelium import native
 from mycelium.bus import (
@@ -18,6 +18,7 @@ from mycelium.bus import (
     NotConnected,
     QueueFull,
 )
+from mycelium.errors import EncodeError, ErrorCode
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -111,6 +112,33 @@ def test_a_subscriber_that_is_dropped_holds_nobody_up(tmp_path: Path) -> None:
         thread.start()
         thread.join(PATIENCE)
         assert not thread.is_alive()
+
+
+def test_a_function_that_receives_keeps_its_subscriber(tmp_path: Path) -> None:
+    with connected(write_topology(tmp_path)) as (here, _, there):
+        receive = there.subscriber(Tick).recv
+        gc.collect()
+        ticks = here.publisher(Tick)
+        ticks.wait_until_wanted(timeout=PATIENCE)
+        ticks.publish(tick(7))
+        assert receive(timeout=PATIENCE).number == 7
+
+
+def test_a_message_that_is_too_large_is_refused_as_one_that_cannot_be_encoded(tmp_path: Path) -> None:
+    with connected(write_topology(tmp_path)) as (here, _, there):
+        subscriber = there.subscriber(Large)
+        there.serve(Large, lambda message: message)
+        large, larges = Large(data=bytes(1 << 24)), here.publisher(Large)
+        larges.wait_until_wanted(timeout=PATIENCE)
+        with pytest.raises(EncodeError) as refused:
+            larges.publish(large)
+        assert refused.value.code is ErrorCode.FRAME_TOO_LARGE
+        assert until_served(lambda: here.request(Large(), Large, to="there", timeout=PATIENCE)) == Large()
+        with pytest.raises(EncodeError) as refused:
+            here.request(large, Large, to="there", timeout=PATIENCE)
+        assert refused.value.code is ErrorCode.FRAME_TOO_LARGE
+        larges.publish(Large(data=b"small"))
+        assert subscriber.recv(timeout=PATIENCE).data == b"small"
 
 
 def test_closing_frees_those_who_wait(tmp_path: Path) -> None:

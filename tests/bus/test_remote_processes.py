@@ -63,7 +63,7 @@ print("done", flush=True)
 """
 
 
-@pytest.mark.parametrize("way", ["receive", "iterate", "publish", "request"])
+@pytest.mark.parametrize("way", ["receive", "iterate", "publish", "publish_here", "request"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_interrupt_ends_every_wait(kind: str, way: str, start: Start, tmp_path: Path) -> None:
     file = write_topology(tmp_path, kind)
@@ -72,6 +72,14 @@ def test_an_interrupt_ends_every_wait(kind: str, way: str, start: Start, tmp_pat
     waiting = start("waits.py", str(file), "near", "here", way)
     assert waiting.stdout is not None
     assert waiting.stdout.readline() == "waiting\n", waiting.communicate()
+    waiting.send_signal(signal.SIGINT)
+    output, errors = waiting.communicate(timeout=20)
+    assert (output, errors, waiting.returncode) == ("KeyboardInterrupt\n", "", 0)
+
+
+def test_an_interrupt_ends_waiting_for_links(start: Start, tmp_path: Path) -> None:
+    waiting = start("waits.py", str(write_topology(tmp_path)), "near", "here", "connect")
+    assert waiting.stdout is not None and waiting.stdout.readline() == "waiting\n"
     waiting.send_signal(signal.SIGINT)
     output, errors = waiting.communicate(timeout=20)
     assert (output, errors, waiting.returncode) == ("KeyboardInterrupt\n", "", 0)

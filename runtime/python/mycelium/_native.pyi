@@ -170,6 +170,9 @@ class Publisher:
 class Inbox:
     """A queue of messages of other nodes and of this one."""
 
+    keeper: object
+    """What lives as long as this inbox, or one of its methods, does."""
+
     def receive(self, message_class: type[Any], receiver: Any, /) -> None:
         """Let messages of this class come in; take_delivery gives the receiver with each."""
 

@@ -50,6 +50,23 @@ def request(bus: MessageBus) -> None:
     bus.request(Question(number=1, text="for ever"), Answer)
 
 
+def publish_here(bus: MessageBus) -> None:
+    """To a subscriber of the same node, which takes nothing out."""
+    subscriber = bus.subscriber(Tick, capacity=1)
+    ticks = bus.publisher(Tick)
+    while subscriber.waiting == 0:  # the peer, which does the same, may have been faster
+        ticks.try_publish(Tick(number=1, sent=0))
+    say("waiting")
+    ticks.publish(Tick(number=2, sent=0))
+
+
+def connect(bus: MessageBus) -> None:
+    """To a peer that is never there."""
+    assert bus.node is not None
+    say("waiting")
+    bus.node.wait_until_connected()
+
+
 def serve_and_keep(bus: MessageBus) -> None:
     """The peer of the others: subscribes, takes nothing out, and answers only what says `now`."""
     subscriber = bus.subscriber(Tick, capacity=1)

@@ -84,6 +84,9 @@ class Inbox(Protocol[T]):
     def latencies(self) -> Latencies | None:
         """How long messages were on their way; None where that is not measured."""
 
+    def keep(self, keeper: object) -> None:
+        """Let this live as long as anybody has what ``take`` or ``try_take`` gave, until the next."""
+
     def entrance(self, clock: Clock, /) -> Entrance[T]:
         """Where the service of this process that has this time puts what it publishes."""
 

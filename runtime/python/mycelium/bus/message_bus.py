@@ -165,7 +165,8 @@ class MessageBus:
         self._queues[id(queue)] = (message_class, queue)
         self._exchange.fill(message_class, self.service, queue)
 
-        def leave(_: Subscriber[M]) -> None:
+        def leave() -> None:
+            queue.keep(None)
             if self._queues.pop(id(queue), None) is not None:
                 self._remember(message_class, queue)
                 self._exchange.fill_no_more(message_class, queue)

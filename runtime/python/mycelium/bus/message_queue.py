@@ -41,6 +41,7 @@ class MessageQueue(Generic[T]):
         "_publishers_waiting",
         "_awaiting",
         "_is_closed",
+        "_keeper",
     )
 
     def __init__(self, capacity: int, overflow: Overflow) -> None:
@@ -57,6 +58,7 @@ class MessageQueue(Generic[T]):
         self._publishers_waiting = 0
         self._awaiting: deque[asyncio.Future[None]] = deque()
         self._is_closed = False
+        self._keeper: object = None
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -79,6 +81,10 @@ class MessageQueue(Generic[T]):
     def latencies(self) -> Latencies | None:
         """None: messages of this process are handed over by reference, and not measured."""
         return None
+
+    def keep(self, keeper: object) -> None:
+        """Let this live as long as anybody has ``take`` or ``try_take``, until the next."""
+        self._keeper = keeper
 
     def has_room(self) -> bool:
         """Whether one more message would be kept; a closed queue swallows any number."""

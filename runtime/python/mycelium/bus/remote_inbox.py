@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mycelium.bus.arrivals import Arrivals
-from mycelium.bus.inbox import Entrance
+from mycelium.bus.inbox import Entrance, Take, TryTake
 from mycelium.bus.latencies import Latencies
 from mycelium.bus.overflow import Overflow
 from mycelium.bus.service_clock import Clock
@@ -20,31 +20,33 @@ T = TypeVar("T")
 class RemoteInbox(Generic[T]):
     """Messages of other processes, and those of this one among them, in the order they came or were published in.
 
-    The functions of the extension are bound once, so that receiving costs one call.
+    The functions of the extension that publishers call are bound once.
     """
 
-    __slots__ = (
-        "overflow",
-        "take",
-        "try_take",
-        "put",
-        "has_room",
-        "wait_for_room",
-        "_native",
-        "_merges",
-        "_arrivals",
-    )
+    __slots__ = ("overflow", "put", "has_room", "wait_for_room", "_native", "_merges", "_arrivals")
 
     def __init__(self, native: _native.Inbox, overflow: Overflow, merges: bool) -> None:
         self.overflow = overflow
         self._merges = merges
-        self.take = native.take
-        self.try_take = native.try_take
         self.put = native.put
         self.has_room = native.has_room
         self.wait_for_room = native.wait_for_room
         self._native = native
         self._arrivals: Arrivals | None = None
+
+    @property
+    def take(self) -> Take[T]:
+        """Takes the message that has waited longest: the extension's own function, so that receiving costs one call."""
+        return self._native.take
+
+    @property
+    def try_take(self) -> TryTake[T]:
+        """The same, where there is one now."""
+        return self._native.try_take
+
+    def keep(self, keeper: object) -> None:
+        """Let this live as long as anybody has ``take`` or ``try_take``, until the next."""
+        self._native.keeper = keeper
 
     @property
     def received(self) -> int:
@@ -81,7 +83,7 @@ class RemoteInbox(Generic[T]):
     async def take_later(self) -> T:
         """As ``take``, without holding up the event loop."""
         while True:
-            message: Any = self.try_take()
+            message: Any = self._native.try_take()
             if message is not None:
                 found: T = message
                 return found

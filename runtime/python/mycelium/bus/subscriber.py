@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -13,6 +14,19 @@ from mycelium.message import Message
 M = TypeVar("M", bound=Message)
 
 
+def _when_all_are_gone(functions: tuple[object, ...], leave: Callable[[], None]) -> object:
+    """Calls ``leave`` when nobody has any of the functions, as long as what this returns is there."""
+    remaining: list[weakref.ref[object]] = []
+
+    def gone(one: weakref.ref[object]) -> None:
+        remaining[:] = [each for each in remaining if each is not one]
+        if not remaining:
+            leave()
+
+    remaining.extend(weakref.ref(function, gone) for function in functions)
+    return remaining
+
+
 class Subscriber(Generic[M]):
     """A queue of one type's messages: ``recv``, ``try_recv``, ``for message in subscriber``, ``async for`` as well.
 
@@ -22,7 +36,7 @@ class Subscriber(Generic[M]):
 
     Each message comes out once, however many threads and coroutines receive. After ``close``, what waits can still be
     received; then :class:`~mycelium.bus.BusClosed` is raised, and iteration ends. A subscriber that is dropped is
-    closed.
+    closed, unless somebody has kept its ``recv`` or ``try_recv``: then when those are dropped as well.
     """
 
     __slots__ = ("message_class", "recv", "try_recv", "_queue", "_leave")
@@ -30,14 +44,14 @@ class Subscriber(Generic[M]):
     recv: Take[M]
     try_recv: TryTake[M]
 
-    def __init__(
-        self, message_class: type[M], queue: Inbox[M], leave: Callable[[Subscriber[M]], None]
-    ) -> None:
+    def __init__(self, message_class: type[M], queue: Inbox[M], leave: Callable[[], None]) -> None:
         self.message_class = message_class
         self.recv = queue.take
         self.try_recv = queue.try_take
         self._queue = queue
         self._leave = leave
+        # A queue nobody can empty any more would hold publishers up for ever.
+        queue.keep(_when_all_are_gone((self.recv, self.try_recv), leave))
 
     async def recv_async(self) -> M:
         """The next message, without holding up the event loop; cancelling it loses nothing."""
@@ -65,11 +79,7 @@ class Subscriber(Generic[M]):
 
     def close(self) -> None:
         """Receive nothing more. Closing twice is harmless."""
-        self._leave(self)
-
-    def __del__(self) -> None:
-        # A queue nobody can empty any more would hold publishers up for ever.
-        self._leave(self)
+        self._leave()
 
     def __iter__(self) -> Iterator[M]:
         # A generator, which holds on to the subscriber: it may have no other owner.

@@ -9,6 +9,7 @@ use super::service_clock::ServiceClock;
 use super::topic::Topic;
 use crate::error::PublishError;
 use crate::node::{Handle, NodeCore, NodeError};
+use crate::patience::Patience;
 use mycelium::Message;
 
 /// What can be published: a message, or a message that is shared already. It is shared only where somebody in the process
@@ -86,7 +87,10 @@ impl<M: Message> Publisher<M> {
     pub fn wait_until_wanted(&self, timeout: Duration) -> Result<(), NodeError> {
         let is_wanted = || self.is_wanted();
         match self.node() {
-            Some(node) => node.wait_until_wanted(M::NAME, timeout, is_wanted),
+            Some(node) => {
+                let patience = Patience::lasting(timeout);
+                node.wait_until_wanted(M::NAME, patience, is_wanted)
+            }
             None => Err(NodeError::NotConnected(vec![format!(
                 "{}: the bus has no other nodes",
                 M::NAME

@@ -1,7 +1,5 @@
 //! Waiting until a node is connected.
 
-use std::time::Duration;
-
 use super::core::NodeCore;
 use super::error::NodeError;
 use crate::overflow::Wait;
@@ -9,7 +7,7 @@ use crate::patience::{Patience, Waited};
 use crate::topology::RouteKind;
 
 impl NodeCore {
-    pub(crate) fn wait_until_connected(&self, timeout: Duration) -> Result<(), NodeError> {
+    pub(crate) fn wait_until_connected(&self, patience: Patience<'_>) -> Result<(), NodeError> {
         if !self.process.is_this() {
             return Err(NodeError::Forked);
         }
@@ -20,10 +18,11 @@ impl NodeCore {
             let are_all = self.links.iter().all(|link| link.is_established());
             are_all.then_some(Ok(()))
         };
-        let mut patience = Patience::lasting(timeout).begin();
-        let waited = self.wait_for(&self.links_changed, Wait::Block, &mut patience, look);
-        if let Waited::Found(found) = waited {
-            return found;
+        let mut patience = patience.begin();
+        match self.wait_for(&self.links_changed, Wait::Block, &mut patience, look) {
+            Waited::Found(found) => return found,
+            Waited::Interrupted => return Err(NodeError::Interrupted),
+            Waited::TimedOut => {}
         }
         let missing = self.links.iter().filter(|link| !link.is_established());
         let missing = missing.map(|link| {
@@ -53,7 +52,7 @@ impl NodeCore {
     pub(crate) fn wait_until_wanted(
         &self,
         name: &str,
-        timeout: Duration,
+        patience: Patience<'_>,
         is_wanted: impl Fn() -> bool,
     ) -> Result<(), NodeError> {
         if !self.process.is_this() {
@@ -63,9 +62,10 @@ impl NodeCore {
             true => Some(Err(NodeError::Closed)),
             false => is_wanted().then_some(Ok(())),
         };
-        let mut patience = Patience::lasting(timeout).begin();
+        let mut patience = patience.begin();
         match self.wait_for(&self.links_changed, Wait::Block, &mut patience, look) {
             Waited::Found(found) => found,
+            Waited::Interrupted => Err(NodeError::Interrupted),
             _ => Err(NodeError::NotConnected(vec![format!(
                 "no service of another node wants {name}"
             )])),

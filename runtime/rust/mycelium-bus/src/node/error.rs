@@ -53,6 +53,8 @@ pub enum NodeError {
     Tls(String),
     /// Links that are not established in time, each with the reason.
     NotConnected(Vec<String>),
+    /// The caller asked to wait no longer.
+    Interrupted,
     /// The node was closed.
     Closed,
     /// The process was forked after the node was made.
@@ -116,6 +118,9 @@ impl fmt::Display for NodeError {
             Self::Tls(problem) => formatter.write_str(problem),
             Self::NotConnected(links) => {
                 write!(formatter, "not connected in time: {}", links.join("; "))
+            }
+            Self::Interrupted => {
+                formatter.write_str("interrupted while waiting for the links of the node")
             }
             Self::Closed => formatter.write_str("the node was closed"),
             Self::Forked => formatter.write_str(

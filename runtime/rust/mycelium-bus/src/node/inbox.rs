@@ -18,7 +18,7 @@ use super::service::Service;
 use crate::error::{PublishError, RecvError};
 use crate::local::{Arrival, AwaitsTime, Lost, Mailbox, Origin};
 use crate::metrics::{Latencies, LatencyRecorder};
-use crate::overflow::SubscriberOptions;
+use crate::overflow::{SubscriberOptions, Wait};
 use crate::patience::{Patience, Waited};
 use crate::raw::{InboundFrame, Purpose, Taken};
 
@@ -119,7 +119,10 @@ impl<T: Send + 'static> InboxCore<T> {
         patience: Patience<'_>,
     ) -> Result<(), PublishError> {
         let own = service.map(own_arrival);
-        match self.mailbox.wait_for_room_for(own.as_ref(), patience) {
+        let look = || self.mailbox.has_room_for(own.as_ref()).then_some(());
+        let core = self.handle.core();
+        let bell = self.mailbox.emptied();
+        match core.wait_for(bell, Wait::Adaptive, &mut patience.begin(), look) {
             Waited::Found(()) => Ok(()),
             Waited::TimedOut => Err(PublishError::Full),
             Waited::Interrupted => Err(PublishError::Interrupted),

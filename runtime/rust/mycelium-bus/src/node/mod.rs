@@ -62,6 +62,7 @@ pub use status::{LinkId, LinkState, LinkStatus};
 
 use crate::local::MessageBus;
 use crate::metrics::Metrics;
+use crate::patience::Patience;
 use crate::raw::RawBus;
 use crate::topology::Topology;
 
@@ -172,7 +173,15 @@ impl Node {
     /// # Errors
     /// [`NodeError::NotConnected`] names those that are not in time, and why; [`NodeError::Closed`], [`NodeError::Forked`].
     pub fn wait_until_connected(&self, timeout: Duration) -> Result<(), NodeError> {
-        self.handle.core().wait_until_connected(timeout)
+        self.wait_until_connected_with(Patience::lasting(timeout))
+    }
+
+    /// As [`wait_until_connected`](Self::wait_until_connected), for as long as the patience lasts, which may end early.
+    ///
+    /// # Errors
+    /// Those, and [`NodeError::Interrupted`].
+    pub fn wait_until_connected_with(&self, patience: Patience<'_>) -> Result<(), NodeError> {
+        self.handle.core().wait_until_connected(patience)
     }
 
     /// What is odd about it, a sentence for each; usually nothing.

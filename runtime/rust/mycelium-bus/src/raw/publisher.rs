@@ -42,8 +42,16 @@ impl RawPublisher {
     /// # Errors
     /// [`NodeError::NotConnected`] where none does in time, [`NodeError::Closed`], [`NodeError::Forked`].
     pub fn wait_until_wanted(&self, timeout: Duration) -> Result<(), NodeError> {
+        self.wait_until_wanted_with(Patience::lasting(timeout))
+    }
+
+    /// As [`wait_until_wanted`](Self::wait_until_wanted), for as long as the patience lasts, which may end early.
+    ///
+    /// # Errors
+    /// Those, and [`NodeError::Interrupted`].
+    pub fn wait_until_wanted_with(&self, patience: Patience<'_>) -> Result<(), NodeError> {
         let core = self.handle.core();
-        core.wait_until_wanted(self.information.name, timeout, || self.is_wanted())
+        core.wait_until_wanted(self.information.name, patience, || self.is_wanted())
     }
 
     /// Sends a body, which is not checked, over each link that wants it; waits where one has no room, unless its route says

@@ -7,9 +7,6 @@ use mycelium_bus::raw::Patience;
 use pyo3_ffi::*;
 use std::time::{Duration, Instant};
 
-/// How long the main thread waits before it looks for signals.
-const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
-
 /// When to give up; never without a timeout.
 #[derive(Clone, Copy)]
 pub struct Deadline {
@@ -53,16 +50,7 @@ impl Deadline {
         self.end
     }
 
-    /// Until when to wait now: the main thread looks for signals in between.
-    pub fn next_stop(&self) -> Option<Instant> {
-        if !is_main_thread() {
-            return self.end;
-        }
-        let stop = Instant::now() + SIGNAL_INTERVAL;
-        Some(self.end.map_or(stop, |end| end.min(stop)))
-    }
-
-    /// How long to wait where the bus itself says when a signal has come: the main thread stops then.
+    /// How long to wait: the bus itself says when a signal may have come, and the main thread stops then.
     pub fn patience<'a>(&self, stop: &'a mut dyn FnMut() -> bool) -> Patience<'a> {
         Patience {
             deadline: self.end,

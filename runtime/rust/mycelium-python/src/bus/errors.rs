@@ -1,9 +1,12 @@
 //! The exceptions of `mycelium.bus.errors`.
 
-use crate::interpreter::object::{attribute, import, Owned, Surprise};
+use super::information::text;
+use crate::interpreter::object::{attribute, import, Owned, Plain, Surprise};
+use mycelium::EncodeError;
 use mycelium_bus::{NodeError, PublishError, RecvError, RequestError};
 use pyo3_ffi::*;
 use std::ffi::CStr;
+use std::ptr::null_mut;
 
 /// Set an exception of the bus, by the name of its class.
 #[cold]
@@ -44,6 +47,34 @@ unsafe fn set(class: *mut PyObject, text: &str) -> Surprise {
     Surprise
 }
 
+/// Set an `EncodeError` of `mycelium.errors`, which messages that cannot be encoded raise in Python as well.
+#[cold]
+unsafe fn invalid(error: &EncodeError) -> Surprise {
+    let parts = || {
+        // SAFETY: the lock is held; each reference is given back.
+        unsafe {
+            let module = import(c"mycelium.errors")?;
+            let class = attribute(module.as_ptr(), c"EncodeError")?;
+            let codes = attribute(module.as_ptr(), c"ErrorCode")?;
+            let name = text(error.code().name())?;
+            let code = Owned::new(PyObject_CallOneArg(codes.as_ptr(), name.as_ptr()))?;
+            let offset = Owned::new(PyLong_FromLong(0))?;
+            let (path, detail) = (text(&error.path())?, text(error.code().meaning())?);
+            let arguments = [&code, &path, &offset, &detail].map(Owned::as_ptr);
+            let raised = Owned::new(PyObject_Vectorcall(
+                class.as_ptr(),
+                arguments.as_ptr(),
+                arguments.len(),
+                null_mut(),
+            ))?;
+            PyErr_SetObject(class.as_ptr(), raised.as_ptr());
+            Plain::Ok(())
+        }
+    };
+    let _ = parts();
+    Surprise
+}
+
 /// A message that was not published.
 #[cold]
 pub unsafe fn not_published(error: &PublishError, message: &str) -> Surprise {
@@ -58,6 +89,7 @@ pub unsafe fn not_published(error: &PublishError, message: &str) -> Surprise {
                 c"QueueFull",
                 &format!("a link has no room for one more {message}; nobody got it"),
             ),
+            PublishError::Invalid(error) => invalid(error),
             other => raise(c"BusError", &other.to_string()),
         }
     }
@@ -108,6 +140,7 @@ pub unsafe fn not_answered(error: &RequestError, request: &str, timeout: f64) ->
                 c"RequestTimedOut",
                 &format!("no answer to {request} within {timeout} s"),
             ),
+            RequestError::Invalid(error) => invalid(error),
             other => raise(c"RequestError", &other.to_string()),
         }
     }

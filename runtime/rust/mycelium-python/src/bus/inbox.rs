@@ -16,7 +16,7 @@ use mycelium_bus::raw::{self, Purpose};
 use mycelium_bus::RecvError;
 use pyo3_ffi::*;
 use std::cell::{Cell, RefCell};
-use std::ffi::{c_void, CStr};
+use std::ffi::{c_int, c_void, CStr};
 use std::ptr::null_mut;
 use std::rc::Rc;
 
@@ -27,6 +27,8 @@ pub struct Inbox {
     /// What comes in, by key.
     entries: RefCell<Vec<Rc<Entry>>>,
     undecodable: Cell<u64>,
+    /// What lives as long as anybody can receive.
+    keeper: RefCell<Option<Owned>>,
 }
 
 /// One type of messages that come in, for one purpose.
@@ -45,6 +47,7 @@ impl Inbox {
             waiting,
             entries: RefCell::default(),
             undecodable: Cell::new(0),
+            keeper: RefCell::new(None),
         }
     }
 
@@ -367,6 +370,29 @@ unsafe extern "C" fn lost(inbox: *mut PyObject, _: *mut c_void) -> *mut PyObject
     })
 }
 
+unsafe extern "C" fn keeper(inbox: *mut PyObject, _: *mut c_void) -> *mut PyObject {
+    // SAFETY: as above.
+    guarded(|| unsafe {
+        let keeper = held::<Inbox>(inbox).keeper.borrow();
+        let keeper = keeper.as_ref().map_or(Py_None(), Owned::as_ptr);
+        Owned::of(keeper).into_ptr()
+    })
+}
+
+unsafe extern "C" fn set_keeper(
+    inbox: *mut PyObject,
+    value: *mut PyObject,
+    _: *mut c_void,
+) -> c_int {
+    // SAFETY: as above; null means that it is to be deleted.
+    unsafe {
+        let keeper = (!value.is_null()).then(|| Owned::of(value));
+        let before = held::<Inbox>(inbox).keeper.replace(keeper);
+        drop(before); // when nothing is borrowed any more: what it lets go may run Python code
+    }
+    0
+}
+
 unsafe extern "C" fn length(inbox: *mut PyObject) -> Py_ssize_t {
     // SAFETY: as above.
     unsafe { held::<Inbox>(inbox).raw.len() as Py_ssize_t }
@@ -377,6 +403,7 @@ static CLASS: LockedCell<*mut PyTypeObject> = LockedCell::new(null_mut());
 impl Held for Inbox {
     const NAME: &'static CStr = c"mycelium._native.Inbox";
     const DOCUMENTATION: &'static CStr = c"A queue of messages of other nodes and of this one.";
+    const IS_COLLECTED: bool = true;
 
     fn class() -> &'static LockedCell<*mut PyTypeObject> {
         &CLASS
@@ -424,6 +451,12 @@ impl Held for Inbox {
     }
 
     fn attributes() -> Vec<PyGetSetDef> {
+        let mut kept = class::readable(
+            c"keeper",
+            keeper,
+            c"What lives as long as this inbox, or one of its methods, does.",
+        );
+        kept.set = Some(set_keeper);
         vec![
             class::readable(c"received", received, c"How many messages were taken out."),
             class::readable(c"lost", lost, c"How many messages were lost, by reason."),
@@ -437,7 +470,20 @@ impl Held for Inbox {
                 merging::latencies,
                 c"Nanoseconds on the way and how often, None where not measured.",
             ),
+            kept,
         ]
+    }
+
+    fn visit(&self, visitor: &mut dyn FnMut(*mut PyObject) -> c_int) -> c_int {
+        let Ok(keeper) = self.keeper.try_borrow() else {
+            return 0;
+        };
+        keeper.as_ref().map_or(0, |keeper| visitor(keeper.as_ptr()))
+    }
+
+    fn let_go(&self) {
+        let keeper = self.keeper.take();
+        drop(keeper);
     }
 
     fn slots() -> Vec<PyType_Slot> {

@@ -8,7 +8,6 @@ use super::item::{give_back, Item, Parked};
 use super::service::Service;
 use crate::entry::guarded;
 use crate::interpreter::object::{Owned, Plain, Surprise};
-use mycelium_bus::raw::Patience;
 use mycelium_bus::PublishError;
 use pyo3_ffi::*;
 use std::ffi::c_void;
@@ -76,13 +75,14 @@ pub unsafe fn wait_for_room(inbox: &Inbox, service: Option<&Service>) -> Plain<(
     // SAFETY: the lock is held; only the raw inbox is used without it.
     unsafe {
         loop {
-            let patience = Patience::until(Deadline::NEVER.next_stop());
+            let mut stop = || true;
+            let patience = Deadline::NEVER.patience(&mut stop);
             let waited = inbox.waiting.released(|| match service {
                 Some(service) => inbox.raw.wait_for_room_from(&service.raw, patience),
                 None => inbox.raw.wait_for_room(patience),
             });
             match waited {
-                Err(PublishError::Full) => {
+                Err(PublishError::Interrupted) => {
                     Deadline::NEVER.is_over()?;
                 }
                 Ok(()) | Err(PublishError::Closed) => return Ok(()),

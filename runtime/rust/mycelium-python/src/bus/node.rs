@@ -56,16 +56,17 @@ impl Node {
             let node = self.open()?;
             let deadline = Deadline::after(timeout)?;
             loop {
-                let stop = deadline.next_stop();
-                let remaining = stop.map_or(Duration::from_secs(3600), |stop| {
-                    stop.saturating_duration_since(Instant::now())
-                });
-                match self
+                let mut stop = || true;
+                let patience = deadline.patience(&mut stop);
+                let waited = self
                     .waiting
-                    .released(|| node.wait_until_connected(remaining))
-                {
+                    .released(|| node.wait_until_connected_with(patience));
+                match waited {
                     Ok(()) => return Ok(()),
-                    Err(NodeError::NotConnected(_)) if !deadline.is_over()? => {}
+                    // A signal, or a moment to look for one.
+                    Err(NodeError::Interrupted) => {
+                        deadline.is_over()?;
+                    }
                     Err(error) => return Err(errors::no_node(&error)),
                 }
             }

@@ -9,16 +9,12 @@ use super::release::Waiting;
 use crate::entry::guarded;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{Owned, Plain, Surprise};
-use mycelium_bus::raw::{Patience, RawPublisher};
+use mycelium_bus::raw::RawPublisher;
 use mycelium_bus::{NodeError, PublishError};
 use pyo3_ffi::*;
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_void, CStr};
 use std::ptr::null_mut;
-use std::time::{Duration, Instant};
-
-/// As good as for ever; after it the caller looks again.
-const LONG: Duration = Duration::from_secs(3600);
 
 /// What the object holds.
 pub struct Publisher {
@@ -83,16 +79,13 @@ impl Publisher {
     unsafe fn wait_and_publish(&self, body: &[u8]) -> Plain<()> {
         let deadline = Deadline::NEVER;
         loop {
-            let stop = deadline.next_stop();
+            let mut stop = || true;
+            let patience = deadline.patience(&mut stop);
             // SAFETY: only the bytes are used without the lock.
-            let published = unsafe {
-                self.waiting
-                    .released(|| self.raw.publish(body, Patience::until(stop)))
-            };
+            let published = unsafe { self.waiting.released(|| self.raw.publish(body, patience)) };
             match published {
                 Ok(()) => return Ok(()),
-                // At a stop there was no room either; before it, a route says that this is an error.
-                Err(PublishError::Full) if stop.is_some_and(|stop| Instant::now() >= stop) => {
+                Err(PublishError::Interrupted) => {
                     // SAFETY: the lock is held again.
                     unsafe { deadline.is_over()? };
                 }
@@ -110,15 +103,16 @@ impl Publisher {
         unsafe {
             let deadline = Deadline::after(timeout)?;
             loop {
-                let remaining = deadline
-                    .next_stop()
-                    .map_or(LONG, |stop| stop.saturating_duration_since(Instant::now()));
+                let mut stop = || true;
+                let patience = deadline.patience(&mut stop);
                 let waited = self
                     .waiting
-                    .released(|| self.raw.wait_until_wanted(remaining));
+                    .released(|| self.raw.wait_until_wanted_with(patience));
                 match waited {
                     Ok(()) => return Ok(()),
-                    Err(NodeError::NotConnected(_)) if !deadline.is_over()? => {}
+                    Err(NodeError::Interrupted) => {
+                        deadline.is_over()?;
+                    }
                     Err(error) => return Err(errors::no_node(&error)),
                 }
             }
