@@ -5,7 +5,7 @@ mod remote;
 
 use std::time::Duration;
 
-use hostile::{data, framed, Said, Stage, Witness, STREAMS};
+use hostile::{data, framed, Said, Stage, Witness, MEETINGS};
 use mycelium::control::{Hello, RejectCode};
 use mycelium::Message;
 use mycelium_bus::Node;
@@ -17,7 +17,7 @@ const SHORT: Duration = Duration::from_millis(600);
 
 #[test]
 fn who_says_nothing_is_cut_off_in_time() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, SHORT);
         let mut witness = Witness::of(&stage);
         let mut silent = stage.client();
@@ -31,7 +31,7 @@ fn who_says_nothing_is_cut_off_in_time() {
 
 #[test]
 fn who_greets_and_then_says_nothing_is_cut_off_in_time() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, SHORT);
         let mut witness = Witness::of(&stage);
         let mut half = stage.client();
@@ -46,7 +46,7 @@ fn who_greets_and_then_says_nothing_is_cut_off_in_time() {
 
 #[test]
 fn who_sends_byte_by_byte_has_no_longer_than_others() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, SHORT);
         let mut witness = Witness::of(&stage);
         let mut slow = stage.client();
@@ -66,7 +66,7 @@ fn who_sends_byte_by_byte_has_no_longer_than_others() {
 
 #[test]
 fn who_sends_byte_by_byte_in_time_gets_in() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, LONG);
         let mut slow = stage.client();
         for byte in framed(&stage.hello("other")) {
@@ -79,7 +79,7 @@ fn who_sends_byte_by_byte_in_time_gets_in() {
 
 #[test]
 fn garbage_is_answered_with_the_reason() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, LONG);
         let mut witness = Witness::of(&stage);
         let oversized = 65_537_u32.to_le_bytes();
@@ -124,7 +124,7 @@ fn garbage_is_answered_with_the_reason() {
 
 #[test]
 fn a_message_before_the_welcome_ends_the_connection() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, LONG);
         let mut client = stage.client();
         client.say(&stage.hello("other"));
@@ -143,7 +143,7 @@ fn a_message_before_the_welcome_ends_the_connection() {
 
 #[test]
 fn an_impostor_is_refused_and_takes_nobodys_place() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, LONG);
         let mut witness = Witness::of(&stage);
         let honest = || stage.hello("right");

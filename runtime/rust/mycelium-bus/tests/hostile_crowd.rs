@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use hostile::{framed, Stage, Witness, STREAMS};
+use hostile::{framed, Stage, Witness, MEETINGS};
 use remote::LONG;
 
 /// Connections that are made, and how many of them are kept open at a time: more than a node lets wait.
@@ -36,7 +36,7 @@ fn memory() -> usize {
 
 #[test]
 fn a_crowd_takes_bounded_memory_and_keeps_nobody_out() {
-    for kind in STREAMS {
+    for kind in MEETINGS {
         let stage = Stage::new(kind, LONG);
         let before = memory();
         let (is_over, made) = (AtomicBool::new(false), AtomicUsize::new(0));

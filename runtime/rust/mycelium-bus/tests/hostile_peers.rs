@@ -209,13 +209,16 @@ fn a_connection_that_floods_leaves_others_their_turn() {
                     flood.send(&many);
                 }
             });
+            // The flood may begin late, on a busy machine.
+            let counters = stage.link("c").counters;
+            while counters.dropped_unwanted.load(over) == 0 {
+                witness.is_undisturbed();
+            }
             for _ in 0..50 {
                 witness.is_undisturbed();
             }
             is_over.store(true, over);
         });
-        let counters = stage.link("c").counters;
-        assert!(counters.dropped_unwanted.load(over) > 0);
         assert_eq!(stage.link("c").state, LinkState::Established);
     }
 }

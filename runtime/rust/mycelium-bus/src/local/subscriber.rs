@@ -62,7 +62,7 @@ impl<M: BusMessage> Subscriber<M> {
     /// The next message; waits for it.
     ///
     /// # Errors
-    /// [`RecvError::Closed`].
+    /// [`RecvError::Closed`], [`RecvError::Forked`].
     #[inline]
     pub fn recv(&mut self) -> Result<Arc<M>, RecvError> {
         self.recv_until(Patience::endless())
@@ -71,7 +71,7 @@ impl<M: BusMessage> Subscriber<M> {
     /// The next message; waits for it no longer than `timeout`.
     ///
     /// # Errors
-    /// [`RecvError::TimedOut`], [`RecvError::Closed`].
+    /// [`RecvError::TimedOut`], [`RecvError::Closed`], [`RecvError::Forked`].
     pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Arc<M>, RecvError> {
         self.recv_until(Patience::lasting(timeout))
     }
@@ -79,9 +79,10 @@ impl<M: BusMessage> Subscriber<M> {
     /// The next message, None where there is none now.
     ///
     /// # Errors
-    /// [`RecvError::Closed`].
+    /// [`RecvError::Closed`], [`RecvError::Forked`].
     #[inline]
     pub fn try_recv(&mut self) -> Result<Option<Arc<M>>, RecvError> {
+        self.check()?;
         if let Some(found) = self.look() {
             return found.map(Some);
         }
@@ -94,13 +95,16 @@ impl<M: BusMessage> Subscriber<M> {
     /// The next message, without holding a thread. Dropping the future loses nothing.
     ///
     /// # Errors
-    /// [`RecvError::Closed`].
+    /// [`RecvError::Closed`], [`RecvError::Forked`].
     pub async fn recv_async(&mut self) -> Result<Arc<M>, RecvError> {
         poll_fn(|context| self.poll_recv(context)).await
     }
 
     /// For executors: the next message, or a wake-up once there is one.
     pub fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Result<Arc<M>, RecvError>> {
+        if let Err(refused) = self.check() {
+            return Poll::Ready(Err(refused));
+        }
         if let Some(found) = self.look() {
             return Poll::Ready(found);
         }
@@ -145,11 +149,9 @@ impl<M: BusMessage> Subscriber<M> {
     }
 
     fn recv_until(&mut self, patience: Patience<'_>) -> Result<Arc<M>, RecvError> {
+        self.check()?;
         if let Some(found) = self.look() {
             return found;
-        }
-        if let Some(handle) = self.handle.as_deref() {
-            handle.core().check_receiver()?;
         }
         loop {
             let due = self.mailbox.due();
@@ -208,6 +210,15 @@ impl<M: BusMessage> Subscriber<M> {
         brought.set(Some(Arc::new(message)));
         self.mailbox.count_received();
         true
+    }
+
+    /// Refuses in a forked child, to which neither the node nor what waits here belongs.
+    #[inline]
+    fn check(&self) -> Result<(), RecvError> {
+        match self.handle.as_deref() {
+            Some(handle) => handle.core().check_receiver(),
+            None => Ok(()),
+        }
     }
 
     #[inline]

@@ -154,11 +154,11 @@ impl<T: Send + 'static> InboxCore<T> {
         patience: Patience<'_>,
         direct: impl FnMut(u32, &InboundFrame<'_>) -> R,
     ) -> Result<Taken<T, R>, RecvError> {
+        let core = self.handle.core();
+        core.check_receiver()?;
         if let Some(found) = self.look() {
             return found;
         }
-        let core = self.handle.core();
-        core.check_receiver()?;
         let made = Cell::new(None);
         let mut take = self.direct(&made, direct);
         let (deadline, mut interrupt) = (patience.deadline, patience.interrupt);
@@ -199,11 +199,11 @@ impl<T: Send + 'static> InboxCore<T> {
         polls: u32,
         direct: impl FnMut(u32, &InboundFrame<'_>) -> R,
     ) -> Result<Option<Taken<T, R>>, RecvError> {
+        let core = self.handle.core();
+        core.check_receiver()?;
         if let Some(found) = self.look() {
             return found.map(Some);
         }
-        let core = self.handle.core();
-        core.check_receiver()?;
         let made = Cell::new(None);
         let mut take = self.direct(&made, direct);
         let look = || {

@@ -16,6 +16,7 @@ use super::driver::{Driver, BELL_TOKEN};
 use super::fault::LinkFault;
 use super::link::Link;
 use super::status::LinkState;
+use crate::topology::RouteKind;
 use crate::transport::{Backoff, Dialler, Listener};
 
 /// Connections that are taken in at a listener before others have their turn.
@@ -172,7 +173,9 @@ impl Driver {
         self.meeting.crowded.remove(&listener);
         for _ in 0..ACCEPTED_PER_TURN {
             let accepted = match self.meeting.listeners.get(listener) {
-                Some(listener) => listener.accept(),
+                Some(listener) => {
+                    listener.accept(|error| turned_away(core, listener.kind(), error))
+                }
                 None => return,
             };
             match accepted {
@@ -211,5 +214,13 @@ impl Driver {
             listener.register(&registry, Token(index))?;
         }
         Ok(())
+    }
+}
+
+/// Notes that somebody was turned away who may have come for any of the links of that kind.
+fn turned_away(core: &NodeCore, kind: RouteKind, error: &io::Error) {
+    let links = core.links().iter().filter(|link| link.plan.kind == kind);
+    for link in links.filter(|link| !link.plan.is_dialled) {
+        link.turned_away(&error.to_string());
     }
 }

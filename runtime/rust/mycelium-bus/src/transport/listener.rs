@@ -21,6 +21,7 @@ use super::credentials::check_same_user;
 use super::stream::Stream;
 use super::tls::TlsSettings;
 use crate::node::NodeError;
+use crate::topology::RouteKind;
 
 /// Connections that the kernel holds until they are accepted.
 const WAITING_MAX: i32 = 128;
@@ -81,22 +82,25 @@ impl Listener {
         }
     }
 
-    /// The next connection, if there is one. Peers of other users are turned away. By TLS, the stream has to
+    /// The next connection, if there is one. Peers of other users are turned away, and `turned_away` is told why. By TLS, the stream has to
     /// [`advance`](Stream::advance), and its peer is nobody before [`check_peer`](Stream::check_peer).
     ///
     /// # Errors
     /// The system's; call again later.
-    pub(crate) fn accept(&self) -> io::Result<Option<Stream>> {
+    pub(crate) fn accept(
+        &self,
+        mut turned_away: impl FnMut(&io::Error),
+    ) -> io::Result<Option<Stream>> {
         loop {
             match self.accept_one() {
                 Ok(stream) => return Ok(Some(stream)),
                 Err(error) => match error.kind() {
                     io::ErrorKind::WouldBlock => return Ok(None),
-                    // This one is gone, or is nobody to talk to; there may be others.
+                    // This one is nobody to talk to, or is gone; there may be others.
+                    io::ErrorKind::PermissionDenied => turned_away(&error),
                     io::ErrorKind::Interrupted
                     | io::ErrorKind::ConnectionAborted
-                    | io::ErrorKind::ConnectionReset
-                    | io::ErrorKind::PermissionDenied => {}
+                    | io::ErrorKind::ConnectionReset => {}
                     _ => return Err(error),
                 },
             }
@@ -119,6 +123,17 @@ impl Listener {
                 let session = tls.as_ref().map(|tls| tls.accept()).transpose()?;
                 Ok(Stream::tcp(socket, session, false))
             }
+        }
+    }
+
+    /// What comes to it.
+    pub(crate) fn kind(&self) -> RouteKind {
+        match &self.socket {
+            Socket::Unix {
+                is_control: true, ..
+            } => RouteKind::Shm,
+            Socket::Unix { .. } => RouteKind::Unix,
+            Socket::Tcp { .. } => RouteKind::Tcp,
         }
     }
 

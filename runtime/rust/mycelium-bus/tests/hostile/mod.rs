@@ -19,6 +19,9 @@ use crate::remote::{Folder, LONG};
 /// What carries the streams that clients can speak over.
 pub const STREAMS: [&str; 2] = ["unix", "tcp"];
 
+/// Each way in which peers meet; by shared memory, at the control socket beside the lanes.
+pub const MEETINGS: [&str; 3] = ["unix", "tcp", "shm"];
+
 /// Bits of `mycelium.control.Want`.
 pub const PUBLISHED: u8 = 1;
 pub const LOSSY: u8 = 8;
@@ -49,6 +52,13 @@ impl Stage {
             "unix" => {
                 let path = folder.path().join("left.sock");
                 (String::new(), Address::Unix(path))
+            }
+            "shm" => {
+                let lanes = folder.path().join("lanes");
+                let address = Address::Unix(folder.path().join("lanes.sock"));
+                let lanes = lanes.display();
+                let endpoint = format!("endpoint.kind = \"shm\"\nendpoint.path = \"{lanes}\"");
+                (endpoint, address)
             }
             _ => {
                 // Free a moment ago; nobody else asks for it, as the system gives others first.

@@ -102,7 +102,7 @@ fn accepted(listener: &Listener) -> Stream {
     let mut poll = Poll::new().unwrap();
     listener.register(poll.registry(), Token(0)).unwrap();
     loop {
-        if let Some(stream) = listener.accept().unwrap() {
+        if let Some(stream) = listener.accept(|_| ()).unwrap() {
             return stream;
         }
         poll.poll(&mut Events::with_capacity(1), Some(PATIENCE))
