@@ -34,7 +34,8 @@ impl LinkCounters {
         counter.fetch_add(amount, Ordering::Relaxed);
     }
 
-    /// The same for a counter that only the driving thread writes, without the price of others who might.
+    /// The same for a counter that only the driving thread writes, or whoever holds one lock, without the price of others
+    /// who might.
     #[inline]
     pub(crate) fn add_alone(counter: &AtomicU64, amount: u64) {
         counter.store(counter.load(Ordering::Relaxed) + amount, Ordering::Relaxed);

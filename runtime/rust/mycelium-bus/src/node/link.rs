@@ -223,8 +223,9 @@ impl Link {
 
     /// Sends a frame that nobody publishes: a request, or an answer.
     pub(crate) fn send(&self, core: &NodeCore, frame: &[u8]) -> Sent {
-        let sent = self.outward().send(frame);
-        self.after_send(core, frame.len(), sent);
+        let mut outward = self.outward();
+        let sent = outward.send(frame);
+        self.after_send(core, outward, frame.len(), sent);
         sent
     }
 
@@ -235,23 +236,29 @@ impl Link {
         }
     }
 
-    /// Counts, and has somebody empty the buffer.
+    /// Counts, frees the outward half, and has somebody empty the buffer.
     #[inline]
-    pub(crate) fn after_send(&self, core: &NodeCore, bytes: usize, sent: Sent) {
+    pub(crate) fn after_send(
+        &self,
+        core: &NodeCore,
+        outward: MutexGuard<'_, Outward>,
+        bytes: usize,
+        sent: Sent,
+    ) {
         let counters = &self.counters;
-        let dropped = match sent {
+        match sent {
             Sent::Done | Sent::Later => {
-                LinkCounters::add(&counters.sent, 1);
-                LinkCounters::add(&counters.bytes_sent, bytes as u64);
-                if sent == Sent::Later {
-                    core.drive_in_background();
-                }
-                return;
+                // Written here alone, with the outward half locked.
+                LinkCounters::add_alone(&counters.sent, 1);
+                LinkCounters::add_alone(&counters.bytes_sent, bytes as u64);
             }
-            Sent::Full => &counters.dropped_full,
-            Sent::Nowhere => &counters.dropped_disconnected,
-        };
-        LinkCounters::add(dropped, 1);
+            Sent::Full => LinkCounters::add(&counters.dropped_full, 1),
+            Sent::Nowhere => LinkCounters::add(&counters.dropped_disconnected, 1),
+        }
+        drop(outward);
+        if sent == Sent::Later {
+            core.drive_in_background();
+        }
     }
 
     /// Moves what waits.

@@ -205,8 +205,7 @@ impl Wanted {
             true => outward.send_if_room(bytes),
             false => outward.send(bytes),
         };
-        drop(outward);
-        self.link.after_send(core, bytes.len(), sent);
+        self.link.after_send(core, outward, bytes.len(), sent);
     }
 }
 
