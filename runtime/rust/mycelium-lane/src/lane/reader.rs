@@ -28,6 +28,8 @@ pub struct Reader {
     room: RoomBells,
     /// A frame that was looked at and not passed.
     first: Option<Found>,
+    /// A frame that was looked at where it lies: it is still the next of `receiving`.
+    is_first_in_place: bool,
     missed_bells: u64,
     lane: OpenLane,
 }
@@ -84,6 +86,7 @@ impl Reader {
             bell,
             room,
             first: None,
+            is_first_in_place: false,
             missed_bells: 0,
             lane,
         }
@@ -141,6 +144,14 @@ impl Reader {
     pub fn peek(&mut self) -> Result<Option<Peeked<'_>>, LaneError> {
         self.lane.check_process()?;
         if self.first.is_none() {
+            if let Some((head, offset, length)) = self.receiving.whole_in_place() {
+                self.is_first_in_place = true;
+                return Ok(Some(Peeked {
+                    type_id: head.type_id,
+                    has_envelope: head.flags & FLAG_ENVELOPE != 0,
+                    payload: lend(&self.lane.mapping, offset, length),
+                }));
+            }
             self.first = self.next()?;
         }
         let Some(found) = &self.first else {
@@ -159,7 +170,10 @@ impl Reader {
     /// Is done with the frame that was [looked at](Self::peek): its room goes back to the writer.
     #[inline]
     pub fn pass(&mut self) {
-        if let Some(found) = self.first.take() {
+        if std::mem::take(&mut self.is_first_in_place) {
+            let room = &self.room;
+            self.receiving.pass_whole(&mut || wake_writer(room));
+        } else if let Some(found) = self.first.take() {
             drop(self.record(found));
         }
     }
@@ -232,6 +246,7 @@ impl Reader {
 
     #[inline(always)]
     fn next(&mut self) -> Result<Option<Found>, LaneError> {
+        self.is_first_in_place = false;
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }

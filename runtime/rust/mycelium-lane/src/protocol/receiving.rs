@@ -72,6 +72,12 @@ enum Look {
     Record(CommitWord),
 }
 
+/// Whether a record is all of a frame.
+#[inline(always)]
+fn is_whole(word: CommitWord) -> bool {
+    word.flags & (FLAG_BEGIN | FLAG_END | FLAG_ABORT) == FLAG_BEGIN | FLAG_END
+}
+
 /// The state of one reader. What it knows of its own position it never reads back from memory.
 #[derive(Debug)]
 pub struct Receiving<M> {
@@ -156,6 +162,32 @@ impl<M: Memory> Receiving<M> {
         self.glance() || self.is_lapped() || self.is_closed()
     }
 
+    /// The next frame where it lies, if it is there, in one record, and stays until it is [passed](Self::pass_whole): its
+    /// header, and the offset and length of its payload. None says nothing.
+    #[inline(always)]
+    pub fn whole_in_place(&self) -> Option<(FrameHead, usize, usize)> {
+        let cell = self.geometry.cell(self.position);
+        let word = CommitWord::from_word(self.memory.load(cell, Acquire));
+        let is_this_lap = word.lap_tag == self.geometry.lap_tag(self.position);
+        if !is_this_lap || !is_whole(word) || self.policy != Policy::Reliable {
+            return None;
+        }
+        word.check(&self.geometry, self.position).ok()?;
+        let offset = cell + COMMIT_BYTES as usize;
+        Some((head_of(word), offset, word.length as usize))
+    }
+
+    /// Is done with what [`whole_in_place`](Self::whole_in_place) gave: its room goes back to the writer.
+    #[inline]
+    pub fn pass_whole(&mut self, wake_writer: &mut dyn FnMut()) {
+        reached(Step::D1);
+        let cell = self.geometry.cell(self.position);
+        let word = CommitWord::from_word(self.memory.load(cell, Relaxed));
+        self.abandon_series();
+        self.count_received();
+        self.advance(word.span()).perform(&self.memory, wake_writer);
+    }
+
     /// Takes the next frame. `wake_writer` is called when the writer waits for room and there is some.
     #[inline]
     pub fn next(&mut self, wake_writer: &mut dyn FnMut()) -> Result<Next, Fault> {
@@ -233,8 +265,7 @@ impl<M: Memory> Receiving<M> {
     #[inline]
     fn take(&mut self, word: CommitWord, wake_writer: &mut dyn FnMut()) -> Result<Taken, Fault> {
         reached(Step::D1);
-        let is_whole = word.flags & (FLAG_BEGIN | FLAG_END | FLAG_ABORT) == FLAG_BEGIN | FLAG_END;
-        if is_whole && self.policy == Policy::Reliable {
+        if is_whole(word) && self.policy == Policy::Reliable {
             self.abandon_series();
             return Ok(Taken::Frame(self.take_in_place(word)));
         }
