@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from desk import Large, Question, Tick
-from node_pairs import KINDS, PATIENCE, connected, tick, until_served, wanted, write_topology
+from node_pairs import LINK_KINDS, PATIENCE, connected, tick, until_served, wanted, write_topology
 
 from mycelium import native
 from mycelium.bus import (
@@ -21,7 +21,7 @@ from mycelium.bus import (
 from mycelium.errors import EncodeError, ErrorCode
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LINK_KINDS)
 def test_all_messages_come_in_order_however_small_the_queue(kind: str, tmp_path: Path) -> None:
     with connected(write_topology(tmp_path, kind)) as (here, _, there):
         subscriber = there.subscriber(Tick, capacity=8)
@@ -42,7 +42,7 @@ def test_all_messages_come_in_order_however_small_the_queue(kind: str, tmp_path:
         assert (subscriber.lost, ticks.published - before) == ({}, 2000)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LINK_KINDS)
 def test_large_messages_pass(kind: str, tmp_path: Path) -> None:
     with connected(write_topology(tmp_path, kind)) as (here, _, there):
         subscriber = there.subscriber(Tick)

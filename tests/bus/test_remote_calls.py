@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from desk import Answer, Question, Tick
-from node_pairs import KINDS, PATIENCE, connected, tick, until_served, wait_for, wanted, write_topology
+from node_pairs import LINK_KINDS, PATIENCE, connected, tick, until_served, wait_for, wanted, write_topology
 
 from mycelium.bus import (
     BusClosed,
@@ -59,7 +59,7 @@ def test_callbacks_run_in_one_thread_and_their_failures_are_counted(
         assert len(numbers) == count
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LINK_KINDS)
 def test_a_node_that_closes_answers_what_it_was_asked_before(kind: str, tmp_path: Path) -> None:
     with connected(write_topology(tmp_path, kind)) as (here, _, there):
         begun = threading.Event()
@@ -89,7 +89,7 @@ def test_a_node_that_closes_answers_what_it_was_asked_before(kind: str, tmp_path
         assert answers == [Answer(number=7, text="late, but here")]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LINK_KINDS)
 def test_requests_are_answered_refused_or_time_out(kind: str, tmp_path: Path) -> None:
     with connected(write_topology(tmp_path, kind)) as (here, _, there):
         with pytest.raises(NoServer, match=r"nobody serves desk\.Question"):
@@ -122,7 +122,7 @@ def test_requests_are_answered_refused_or_time_out(kind: str, tmp_path: Path) ->
         assert here.request(Question(number=8, text="c"), Answer, timeout=PATIENCE).text == "cc"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LINK_KINDS)
 def test_coroutines_receive(kind: str, tmp_path: Path) -> None:
     with connected(write_topology(tmp_path, kind)) as (here, _, there):
         subscriber = there.subscriber(Tick)

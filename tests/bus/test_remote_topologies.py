@@ -1,4 +1,4 @@
-"""One program, five topologies, the same observed messages."""
+"""One program, five topologies and guests in one process, the same observed messages."""
 
 from __future__ import annotations
 
@@ -118,6 +118,8 @@ kind = "unix"
 
 NODES = {
     "one process": (ONE_PROCESS, ["desk"]),
+    "ffi": (ONE_PROCESS, ["desk strategy risk"]),
+    "one guest": (ONE_PROCESS, ["desk strategy"]),
     "unix": (UNIX, ["desk", "feed-node"]),
     "tcp": (TCP, ["risk-node", "strategy-node", "feed-node"]),
     "shm": (SHM, ["feed-node", "strategy-node", "risk-node"]),
@@ -133,8 +135,8 @@ def free_port() -> int:
 
 
 def observed(start: Start, file: Path, nodes: list[str]) -> dict[str, list[Any]]:
-    """What each service observed, in its order."""
-    processes = [start("every_service.py", str(file), node) for node in nodes]
+    """What each service observed, in its order. After a node stand those of its services that guests run."""
+    processes = [start("every_service.py", str(file), *node.split()) for node in nodes]
     found: dict[str, list[Any]] = defaultdict(list)
     for process in processes:
         output, errors = process.communicate(timeout=60)

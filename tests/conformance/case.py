@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TRANSPORTS = ("local", "unix", "tcp", "tls", "shm")
+TRANSPORTS = ("local", "unix", "tcp", "tls", "shm", "ffi")
 FOLDER = Path(__file__).resolve().parent / "cases"
 
 
@@ -30,6 +30,8 @@ class Case:
     name: str
     route: str = ""
     transports: tuple[str, ...] = TRANSPORTS
+    hosts: tuple[str, ...] = ("a", "b")
+    """Who may be the host where both run in one process."""
     exceptions: dict[str, str] = field(default_factory=dict)
     """Transports the case makes no sense over, and why."""
     only: dict[str, str] = field(default_factory=dict)
@@ -57,6 +59,8 @@ def read_case(path: Path) -> Case:
             if not reason:
                 raise ValueError(f"{path}:{number}: say why: `except: {transport}: ...`")
             case.exceptions[transport] = reason
+        elif name == "host":
+            case.hosts = tuple(rest.split())
         elif name == "other":
             case.other_version = tuple(rest.split())
         elif name == "only":

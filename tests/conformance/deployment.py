@@ -15,7 +15,7 @@ SERVICES = {"a": ("a1", "a2"), "b": ("b1", "b2")}
 """The services of the programs. A case speaks of them."""
 
 NODE_OF_ALL = "both"
-"""The one node of both programs over `local`, where they are one program."""
+"""The one node of both programs: over `local`, where they are one program, and over `ffi`, where they are host and guest."""
 
 
 @contextmanager
@@ -33,13 +33,13 @@ def deployed(transport: str, route: str) -> Iterator[Path]:
 
 
 def node_of(transport: str, program: str) -> str:
-    """What a program goes by: the node it runs as, which over `local` is that of both."""
+    """What a program goes by: the node it runs as, or where several run in one node the part it plays."""
     return NODE_OF_ALL if transport == "local" else program
 
 
 def _lines(transport: str, route: str, folder: Path, shared: Path) -> Iterator[str]:
     yield f'socket_dir = "{folder}"'
-    if transport == "local":
+    if transport in ("local", "ffi"):
         yield from _node(NODE_OF_ALL, [service for services in SERVICES.values() for service in services])
     else:
         authority = trustme.CA() if transport == "tls" else None

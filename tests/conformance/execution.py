@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from case import Case, Step
-from deployment import deployed, node_of
+from deployment import NODE_OF_ALL, SERVICES, deployed, node_of
+from guest import Host, Hosting
 from program import Command, Partner
 
 ANSWER_SECONDS = 60.0
@@ -22,16 +23,39 @@ PAUSE_SECONDS = 0.005
 """Between two questions of the same wording."""
 
 
+@dataclass(frozen=True)
+class Cast:
+    """Who plays the parts of a case: a language for each. Over ``ffi`` one of the parts, ``host``, has the other in its process."""
+
+    languages: dict[str, str]
+    host: str = ""
+
+    @property
+    def guest(self) -> str:
+        """The part that is not the host's."""
+        return next(part for part in self.languages if part != self.host)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How programs are started: by language, and a host with its guest."""
+
+    commands: dict[str, Command]
+    hosting: Hosting
+
+
 @dataclass
 class Execution:
     """The programs of a case as it runs, by name, and the words it has noted."""
 
     case: Case
     transport: str
-    languages: dict[str, Command]
+    cast: Cast
+    stage: Stage
     topology: Path
     programs: dict[str, Partner] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)
+    _host: Host | None = None
 
     def step(self, step: Step) -> None:
         """One line of the case."""
@@ -47,12 +71,35 @@ class Execution:
             found = expectation(step.pattern, self.noted).fullmatch(answer)
             if found is not None:
                 self.noted.update(found.groupdict())
+                self._settle(step.program, command)
                 return
             if not step.is_awaited or time.monotonic() > deadline:
                 raise AssertionError(
                     f"{self.case.name}.case:{step.line}: {step.program}: {command}\n"
                     f"    answered: {answer}\n    expected: {step.pattern or 'ok'}"
                 )
+            time.sleep(PAUSE_SECONDS)
+
+    def _settle(self, part: str, command: str) -> None:
+        """Over ffi both run before anybody subscribes: goes on when the one that publishes knows of a subscription."""
+        words = command.split()
+        if self.transport != "ffi" or words[0] != "subscribe":
+            return
+        _, _, service, message, *_ = words
+        for other in self.programs.keys() - {part}:
+            for source in SERVICES[other]:
+                self._await_wanted(other, source, message, service)
+
+    def _await_wanted(self, program: str, source: str, message: str, service: str) -> None:
+        is_agreed = not (self.case.other_version and message == "Changed")
+        deadline = time.monotonic() + AWAITED_SECONDS
+        while is_agreed:
+            answer = self.programs[program].ask(f"wanted_by {source} {message}", ANSWER_SECONDS)
+            if service in answer.split():
+                return
+            assert (
+                time.monotonic() < deadline
+            ), f"{program}: {source} does not know that {service} wants {message}"
             time.sleep(PAUSE_SECONDS)
 
     def end(self) -> None:
@@ -77,11 +124,30 @@ class Execution:
 
     def _program(self, name: str, part: str) -> Partner:
         if name not in self.programs:
-            start = self.languages[part]
-            program = self.programs[name] = start(self.topology, name, part in self.case.other_version)
-            answer = program.answer(ANSWER_SECONDS)
-            assert answer == "ok", answer
+            if self.transport == "ffi":
+                self._start_in_one_process(part)
+            else:
+                start = self.stage.commands[self.cast.languages[part]]
+                self._started(name, start(self.topology, name, part in self.case.other_version))
         return self.programs[name]
+
+    def _start_in_one_process(self, part: str) -> None:
+        """The guest needs its host, so that starts first, whoever is asked first."""
+        host, guest = self.cast.host, self.cast.guest
+        if host not in self.programs:
+            languages = self.cast.languages[host], self.cast.languages[guest]
+            others = host in self.case.other_version, guest in self.case.other_version
+            self._host = self.stage.hosting.start(self.topology, NODE_OF_ALL, languages, others, guest)
+            self._started(host, self._host)
+        if part == guest:
+            assert self._host is not None
+            self._host.guest.join(ANSWER_SECONDS)
+            self.programs[guest] = self._host.guest
+
+    def _started(self, name: str, program: Partner) -> None:
+        self.programs[name] = program
+        answer = program.answer(ANSWER_SECONDS)
+        assert answer == "ok", answer
 
 
 def substituted(text: str, noted: dict[str, str]) -> str:
@@ -112,11 +178,11 @@ def _part(part: str, noted: dict[str, str]) -> str:
     return f"(?P<{name}>.*)" if is_long else f"(?P<{name}>\\S+)"
 
 
-def execute(case: Case, transport: str, languages: dict[str, Command]) -> dict[str, str]:
+def execute(case: Case, transport: str, cast: Cast, stage: Stage) -> dict[str, str]:
     """Runs a case from start to end; returns what it noted. Raises AssertionError with the line whose answer is not as expected."""
     with ExitStack() as stack:
         topology = stack.enter_context(deployed(transport, case.route))
-        execution = Execution(case, transport, languages, topology)
+        execution = Execution(case, transport, cast, stage, topology)
         stack.callback(execution.abandon)
         for step in case.steps:
             execution.step(step)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP, Signals
 from threading import Thread
 from typing import IO, Protocol
 
@@ -81,11 +81,15 @@ class Program:
 
     def pause(self) -> None:
         """Lets it do nothing at all until it is resumed."""
-        self._process.send_signal(signal.SIGSTOP)
+        self.signal(SIGSTOP)
 
     def resume(self) -> None:
         """Lets it go on."""
-        self._process.send_signal(signal.SIGCONT)
+        self.signal(SIGCONT)
+
+    def signal(self, number: Signals) -> None:
+        """Sends it a signal."""
+        self._process.send_signal(number)
 
     def abandon(self) -> None:
         """Ends it whatever it does."""

@@ -3,85 +3,68 @@
 from __future__ import annotations
 
 import itertools
-import json
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from case import TRANSPORTS, Case, read_cases, read_steps
-from execution import execute
-from program import REPOSITORY, Command, python, rust
+from execution import Cast, Stage, execute
 from prometheus_client.parser import text_string_to_metric_families
-from rust_messages import FOLDER, fresh_files
-
-from mycelium.codegen.cli import main
+from rust_messages import fresh_files
 
 LANGUAGES = ("python", "rust")
 
 
-def combinations() -> Iterator[tuple[Case, str, str, str]]:
-    """A case, a transport, and the languages of `a` and `b`. Where all is local, both are one program."""
+def combinations() -> Iterator[tuple[Case, str, Cast]]:
+    """A case, a transport, and who plays it."""
     for case in read_cases():
         for transport in case.transports:
-            pairs = itertools.product(LANGUAGES, LANGUAGES)
-            for a, b in pairs:
-                if transport == "local" and a != b:
-                    continue
-                if case.only.get("a", a) == a and case.only.get("b", b) == b:
-                    yield case, transport, a, b
+            for cast in casts(transport):
+                asked_for = all(cast.languages[part] == language for part, language in case.only.items())
+                if asked_for and (not cast.host or cast.host in case.hosts):
+                    yield case, transport, cast
 
 
-@pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Command]:
-    """How the program of each language is started."""
-    folders = {}
-    for version in ("current", "other"):
-        folders[version] = tmp_path_factory.mktemp(version)
-        schemas = str(FOLDER / "schemas" / version)
-        assert main(["--quiet", schemas, "--out", str(folders[version]), "--lang", "python"]) == 0
-    return {
-        "python": python(folders["current"] / "python", folders["other"] / "python"),
-        "rust": rust(built()),
-    }
+def casts(transport: str) -> Iterator[Cast]:
+    """The languages of `a` and `b`. Where all is local both are one program; where both run in one process either is the host."""
+    for a, b in itertools.product(LANGUAGES, LANGUAGES):
+        languages = {"a": a, "b": b}
+        if transport == "ffi":
+            # A process has one interpreter, whose services meet by reference: no two of them are host and guest.
+            if (a, b) != ("python", "python"):
+                yield from (Cast(languages, host) for host in languages)
+        elif transport != "local" or a == b:
+            yield Cast(languages)
 
 
-def built() -> Path:
-    """The Rust program, built where it is not yet."""
-    workspace = REPOSITORY / "runtime" / "rust"
-    command = ["cargo", "build", "--quiet", "--locked", "--package", "mycelium-bus", "--example"]
-    command += [
-        "conformance_peer",
-        "--manifest-path",
-        str(workspace / "Cargo.toml"),
-        "--message-format",
-        "json",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-4000:]
-    artifacts = [json.loads(line) for line in done.stdout.splitlines()]
-    (executable,) = [each["executable"] for each in artifacts if each.get("executable")]
-    return Path(executable)
+def name_of(transport: str, cast: Cast) -> str:
+    """As in ``ffi-python-rust-b_hosts``."""
+    parts = [transport, *cast.languages.values()]
+    return "-".join(parts + [f"{cast.host}_hosts"] * bool(cast.host))
 
 
 @pytest.mark.parametrize(
-    ("case", "transport", "a", "b"),
+    ("case", "transport", "cast"),
     [
-        pytest.param(*combination, id="-".join([combination[0].name, *combination[1:]]))
-        for combination in combinations()
+        pytest.param(case, transport, cast, id=f"{case.name}-{name_of(transport, cast)}")
+        for case, transport, cast in combinations()
     ],
 )
-def test_case(case: Case, transport: str, a: str, b: str, programs: dict[str, Command]) -> None:
-    execute(case, transport, {"a": programs[a], "b": programs[b]})
+def test_case(case: Case, transport: str, cast: Cast, stage: Stage) -> None:
+    execute(case, transport, cast, stage)
 
 
-@pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_metrics_are_what_prometheus_reads(
-    transport: str, language: str, programs: dict[str, Command]
-) -> None:
+@pytest.mark.parametrize(
+    ("transport", "cast"),
+    [
+        pytest.param(transport, cast, id=name_of(transport, cast))
+        for transport in TRANSPORTS
+        for cast in casts(transport)
+        if cast.host or len(set(cast.languages.values())) == 1
+    ],
+)
+def test_metrics_are_what_prometheus_reads(transport: str, cast: Cast, stage: Stage) -> None:
     case = Case("metrics", steps=read_steps(METRICS))
-    noted = execute(case, transport, {"a": programs[language], "b": programs[language]})
+    noted = execute(case, transport, cast, stage)
     text = noted["text"].replace("\\n", "\n").replace("\\\\", "\\")
     families = {family.name: family for family in text_string_to_metric_families(text)}
     assert {family.type for family in families.values()} <= {"counter", "gauge", "histogram"}
@@ -106,6 +89,7 @@ b: subscribe sink b1 Number 64 lossless
 a: connect 20
 a: publish a1 Number 0 3 -> 3
 b: receive sink 3 20 -> a1:0-2
+b: connect 20
 b: metrics -> {text*}
 """
 

@@ -69,6 +69,10 @@ def nodes(file: Path) -> None:
         reveal_type(node.bus("risk"))  # mycelium.bus.message_bus.MessageBus
         reveal_type(node.links())  # list[mycelium.bus.links.LinkStatus]
         reveal_type(node.services)  # tuple[str, ...]
+    with Node.from_topology(file, "desk", guests=["risk"]) as host:
+        reveal_type(host.offer())  # object
+        reveal_type(Node.join(host.offer(), services=["risk"]))  # mycelium.bus.node.Node
+        Node.from_topology(file, "desk", guests=[1])  # error: List item 0 has incompatible type
 
 
 def links(link: LinkStatus) -> None:

@@ -76,8 +76,11 @@ def make_view_function(
 ) -> Callable[[Any], Any]:
     """What makes views of bodies, and hands over to ``otherwise`` at an offence or above a size in bytes."""
 
-def open_node(path: str, name: str, /) -> Node:
-    """Claim a node of a topology file, listen, and begin to dial."""
+def open_node(path: str, name: str, guests: list[str], /) -> Node:
+    """Claim a node of a topology file, listen, and begin to dial; guests of this process run those services."""
+
+def join_node(capsule: object, services: list[str], /) -> Node:
+    """A node that another core of this process runs, with some services of its guests, all of them where none is named."""
 
 @final
 class Node:
@@ -85,6 +88,12 @@ class Node:
 
     def service(self, name: str, /) -> Service:
         """A service of the node."""
+
+    def offer(self) -> object:
+        """A capsule with which guests of this process join the node."""
+
+    def about(self) -> tuple[str, list[str], str, str]:
+        """The node's name, the services run here, the text of its topology and the name of that."""
 
     def links(self) -> list[tuple[str, str, str, str, str, str | None, list[str], dict[str, int]]]:
         """Of each link: own service, peer, kind, state, the peer's node, the last error, mismatches, counters."""
@@ -147,6 +156,9 @@ class Publisher:
     @property
     def is_wanted(self) -> bool:
         """Whether a service of another node wants these messages now."""
+
+    def wanted_by(self) -> list[str]:
+        """The services of other nodes, or of guests, that want the messages now."""
 
     def begin(self, publish: Callable[[Any], None], try_publish: Callable[[Any], bool], /) -> None:
         """Where publish and try_publish turn to unless they are alone."""

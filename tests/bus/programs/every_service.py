@@ -1,5 +1,6 @@
-"""One program for every node of a desk: ``every_service.py TOPOLOGY NODE``. It runs the services that the node has and prints
-what each observes, a JSON list per line: the service, what happened, and with what.
+"""One program for every node of a desk: ``every_service.py TOPOLOGY NODE [GUEST...]``. It runs the services that the node has, those
+named as guests each by a node of its own that joins, and prints what each service observes, a JSON list per line: the service,
+what happened, and with what.
 
 The feed publishes ticks once the others are ready; the strategy decides on every third of them and asks risk about every
 tenth; risk counts ticks by a callback and collects decisions. Nothing here knows where anything runs.
@@ -10,7 +11,8 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from desk import Answer, Decision, Question, Tick
@@ -106,18 +108,27 @@ def risk(bus: MessageBus) -> None:
 SERVICES: dict[str, Callable[[MessageBus], None]] = {"feed": feed, "strategy": strategy, "risk": risk}
 
 
-def main(topology: str, name: str) -> None:
-    with Node.from_topology(topology, name) as node:
+@contextmanager
+def opened(topology: str, name: str, guests: tuple[str, ...]) -> Iterator[list[MessageBus]]:
+    """The bus of each service."""
+    with ExitStack() as stack:
+        host = stack.enter_context(Node.from_topology(topology, name, guests=guests))
+        joined = [stack.enter_context(Node.join(host.offer(), services=[guest])) for guest in guests]
+        yield [node.bus(service) for node in (host, *joined) for service in node.services]
+
+
+def main(topology: str, name: str, *guests: str) -> None:
+    with opened(topology, name, guests) as buses:
         failures: list[BaseException] = []
 
-        def run(service: str) -> None:
+        def run(bus: MessageBus) -> None:
             try:
-                SERVICES[service](node.bus(service))
+                SERVICES[bus.service](bus)
             except BaseException as error:
                 failures.append(error)
                 raise
 
-        threads = [threading.Thread(target=run, args=(service,)) for service in node.services]
+        threads = [threading.Thread(target=run, args=(bus,)) for bus in buses]
         for thread in threads:
             thread.start()
         for thread in threads:

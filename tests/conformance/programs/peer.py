@@ -6,6 +6,7 @@ has another ``Changed``.
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import sys
@@ -137,6 +138,9 @@ class Peer:
                 return str(done)
         return count
 
+    def do_wanted_by(self, service: str, message: str) -> str:
+        return " ".join(self.bus(service).publisher(self.classes[message]).wanted_by)
+
     def do_flow(self, tag: str, service: str, message: str) -> None:
         publisher = self.bus(service).publisher(self.classes[message])
 
@@ -212,6 +216,14 @@ class Peer:
             said = pipe.read().decode()
         os.waitpid(child, 0)
         return said
+
+    def do_hold(self, started: str, released: str) -> None:
+        """Keeps the interpreter's lock, having made the one file, until a byte comes through the pipe that the other is."""
+        pipe = os.open(released, os.O_RDWR)
+        byte = ctypes.create_string_buffer(1)
+        Path(started).touch()
+        ctypes.PyDLL(None).read(pipe, byte, 1)
+        os.close(pipe)
 
     def do_start(self, tag: str, *command: str) -> None:
         self.tasks[tag] = Task(lambda _: self.run(" ".join(command)))

@@ -18,7 +18,7 @@ class LinkState(StrEnum):
 
 
 class LinkStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection between a service of this node and one of another, as it is now.
+    """A connection between a service of this node and one of another, or of a guest, as it is now.
 
     ``own`` and ``peer`` are the services, ``peer_node`` the node the peer runs on. ``last_error`` says why there is no
     connection yet, None where nothing went wrong. ``mismatches`` has a sentence for each message whose versions do not

@@ -69,6 +69,9 @@ class Remote(Protocol[M]):
     def wait_until_wanted(self, timeout: float | None, /) -> None:
         """Return when one does. Raises :class:`NotConnected` after that many seconds."""
 
+    def wanted_by(self) -> list[str]:
+        """The services of other nodes, or of guests, that want the messages now."""
+
     def begin(self, publish: Callable[[M], None], try_publish: Callable[[M], bool], /) -> None:
         """Where :meth:`publish` and :meth:`try_publish` turn to unless they are alone and the message is plain."""
 

@@ -80,6 +80,12 @@ class Publisher(Generic[M]):
         """How many messages of this type this bus has published."""
         return self._outlet.counted()
 
+    @property
+    def wanted_by(self) -> tuple[str, ...]:
+        """The services of other nodes, or of guests, that want these messages now, by name."""
+        remote = self._outlet.remote
+        return tuple(sorted(remote.wanted_by())) if remote is not None else ()
+
 
 def _publish_to(outlet: Outlet[M]) -> Callable[[M], None]:
     message_class = outlet.message_class

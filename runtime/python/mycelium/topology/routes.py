@@ -19,6 +19,8 @@ class RouteKind(StrEnum):
     """What carries a message, the nearest first."""
 
     LOCAL = "local"
+    FFI = "ffi"
+    """As bytes in memory, between a host and its guests in one process: no topology says so, programs do."""
     SHM = "shm"
     UNIX = "unix"
     TCP = "tcp"

@@ -11,7 +11,7 @@ use crate::view;
 use pyo3_ffi::*;
 use std::ptr::null_mut;
 
-static METHODS: LockedCell<[PyMethodDef; 10]> = LockedCell::new([
+static METHODS: LockedCell<[PyMethodDef; 11]> = LockedCell::new([
     PyMethodDef {
         ml_name: c"make_codec".as_ptr(),
         ml_meth: PyMethodDefPointer { PyCFunctionFast: make_codec },
@@ -76,8 +76,16 @@ static METHODS: LockedCell<[PyMethodDef; 10]> = LockedCell::new([
         ml_name: c"open_node".as_ptr(),
         ml_meth: PyMethodDefPointer { PyCFunctionFast: bus::open_node },
         ml_flags: METH_FASTCALL,
-        ml_doc: c"open_node(path, name, /)\n--\n\n\
-                  Claim a node of a topology file, listen, and begin to dial."
+        ml_doc: c"open_node(path, name, guests, /)\n--\n\n\
+                  Claim a node of a topology file, listen, and begin to dial; guests of this process run those services."
+            .as_ptr(),
+    },
+    PyMethodDef {
+        ml_name: c"join_node".as_ptr(),
+        ml_meth: PyMethodDefPointer { PyCFunctionFast: bus::join_node },
+        ml_flags: METH_FASTCALL,
+        ml_doc: c"join_node(capsule, services, /)\n--\n\n\
+                  A node that another core of this process runs, with some services of its guests."
             .as_ptr(),
     },
     PyMethodDef::zeroed(),

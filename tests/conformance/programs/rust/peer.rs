@@ -70,6 +70,7 @@ impl Peer {
             ["try", service, message, first, count] => {
                 self.try_publish(service, message, parse(first)?, parse(count)?)
             }
+            ["wanted_by", service, message] => self.wanted_by(service, message),
             ["flow", tag, service, message] => self.flow(tag, service, message),
             ["receive", name, count, seconds] => {
                 lock(&*self.receiver(name)?).receive(parse(count)?, parse_seconds(seconds)?)

@@ -33,6 +33,12 @@ impl Peer {
         self.with_publisher(service, message, |each| each.try_publish(service, range))
     }
 
+    pub fn wanted_by(&self, service: &str, message: &str) -> Answer {
+        let mut services = self.publisher(service, message)?.wanted_by();
+        services.sort();
+        Ok(services.join(" "))
+    }
+
     /// Publishes 0, 1, 2 and so on, one each millisecond, until it is stopped.
     pub fn flow(&self, tag: &str, service: &str, message: &str) -> Answer {
         let publisher = self.publisher(service, message)?;
@@ -73,6 +79,7 @@ impl Peer {
 /// A publisher of any message.
 trait Publishing: Send {
     fn await_wanted(&self, patience: Duration) -> Answer;
+    fn wanted_by(&self) -> Vec<String>;
     fn publish(&self, from: &str, numbers: std::ops::Range<u64>, bytes: usize) -> Answer;
     fn try_publish(&self, from: &str, numbers: std::ops::Range<u64>) -> Answer;
 }
@@ -81,6 +88,10 @@ impl<M: Numbered> Publishing for Publisher<M> {
     fn await_wanted(&self, patience: Duration) -> Answer {
         self.wait_until_wanted(patience)?;
         Ok(String::new())
+    }
+
+    fn wanted_by(&self) -> Vec<String> {
+        Publisher::wanted_by(self)
     }
 
     fn publish(&self, from: &str, numbers: std::ops::Range<u64>, bytes: usize) -> Answer {

@@ -80,6 +80,11 @@ impl<M: Message> Publisher<M> {
         self.topic.is_wanted()
     }
 
+    /// The services of other nodes, or of guests, that want these messages now, in no order.
+    pub fn wanted_by(&self) -> Vec<String> {
+        self.topic.wanted_by()
+    }
+
     /// Returns when a service of another node wants these messages: what is published before nobody there gets.
     ///
     /// # Errors

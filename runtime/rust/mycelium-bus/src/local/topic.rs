@@ -79,6 +79,12 @@ impl<M> Topic<M> {
         self.links.as_ref().is_some_and(|links| links.is_wanted())
     }
 
+    /// The services of other nodes, or of guests, that want what is published here.
+    pub(super) fn wanted_by(&self) -> Vec<String> {
+        let links = self.links.as_ref();
+        links.map(|links| links.wanted_by()).unwrap_or_default()
+    }
+
     pub(super) fn remove(&self, mailbox: &Arc<Mailbox<Arc<M>>>) {
         self.change(|receivers| {
             receivers

@@ -117,6 +117,12 @@ impl Node {
         self.handle.core().name()
     }
 
+    /// The services that run in it, without those that are left to guests.
+    pub fn services(&self) -> Vec<&str> {
+        let services = self.handle.core().services().iter();
+        services.map(|each| each.name()).collect()
+    }
+
     /// The bus of one of its services.
     ///
     /// # Errors

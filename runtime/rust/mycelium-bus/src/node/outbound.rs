@@ -57,6 +57,15 @@ impl Outbound {
         self.is_wanted.load(Ordering::Acquire)
     }
 
+    /// The services at the other ends of links that want it.
+    pub(crate) fn wanted_by(&self) -> Vec<String> {
+        let wanted = self.wanted.load();
+        wanted
+            .iter()
+            .map(|each| each.link.plan.to.clone())
+            .collect()
+    }
+
     /// From now on sends over this link, or no more.
     pub(crate) fn change(&self, link: &Arc<Link>, wanted: Option<Arc<Wanted>>) {
         let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);

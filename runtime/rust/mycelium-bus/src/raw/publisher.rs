@@ -54,6 +54,19 @@ impl RawPublisher {
         core.wait_until_wanted(self.information.name, patience, || self.is_wanted())
     }
 
+    /// The services of other nodes, or of guests, that want this type now, in no order.
+    pub fn wanted_by(&self) -> Vec<String> {
+        self.outbound.wanted_by()
+    }
+
+    /// Refuses where nothing can be published any more, for whoever does not publish what nobody wants.
+    ///
+    /// # Errors
+    /// [`PublishError::Closed`], [`PublishError::Forked`].
+    pub fn check(&self) -> Result<(), PublishError> {
+        self.handle.core().check()
+    }
+
     /// Sends a body, which is not checked, over each link that wants it; waits where one has no room, unless its route says
     /// that this is an error.
     ///

@@ -7,6 +7,7 @@ mod class;
 mod deadline;
 mod errors;
 mod forks;
+mod guests;
 mod inbox;
 mod information;
 mod item;
@@ -17,8 +18,10 @@ mod publisher;
 mod release;
 mod request;
 mod service;
+mod status;
 mod taking;
 
+pub use guests::join_node;
 pub use node::open_node;
 
 use crate::interpreter::object::{Owned, Plain, Surprise};

@@ -4,20 +4,22 @@ use super::class::{self, held, hold, returned, Held};
 use super::deadline::Deadline;
 use super::errors;
 use super::forks::watch;
-use super::information::{text, text_of};
+use super::guests::{self, texts_of};
+use super::information::text_of;
 use super::item::give_back;
 use super::release::{find_main_thread, Waiting};
 use super::service::Service;
+use super::status;
 use crate::entry::guarded;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{Owned, Plain, Surprise};
-use mycelium_bus::{LinkState, LinkStatus, NodeError};
+use mycelium_bus::topology::Topology;
+use mycelium_bus::{NodeError, NodeOptions};
 use pyo3_ffi::*;
 use std::cell::RefCell;
 use std::ffi::CStr;
 use std::path::Path;
 use std::ptr::null_mut;
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,6 +34,14 @@ pub struct Node {
 }
 
 impl Node {
+    /// One that was opened, or joined, now; `waiting` are those who wait for something of it.
+    pub fn new(node: mycelium_bus::Node, waiting: Waiting) -> Self {
+        Self {
+            open: RefCell::new(Some(Arc::new(node))),
+            waiting,
+        }
+    }
+
     unsafe fn open(&self) -> Plain<Arc<mycelium_bus::Node>> {
         // SAFETY: the lock is held.
         unsafe { self.waiting.process.check()? };
@@ -93,7 +103,7 @@ impl Node {
     }
 }
 
-/// `open_node(path, name)`
+/// `open_node(path, name, guests)`
 pub unsafe extern "C" fn open_node(
     _module: *mut PyObject,
     arguments: *mut *mut PyObject,
@@ -102,29 +112,56 @@ pub unsafe extern "C" fn open_node(
     // SAFETY: as many live arguments as the interpreter says.
     guarded(|| unsafe {
         match std::slice::from_raw_parts(arguments, count as usize) {
-            &[path, name] => returned(begin(path, name)),
+            &[path, name, guests] => returned(begin(path, name, guests)),
             _ => {
-                errors::type_error("open_node takes the path of a topology and the name of a node");
+                errors::type_error("open_node takes the path of a topology, the name of a node, and a list of its guests");
                 null_mut()
             }
         }
     })
 }
 
-unsafe fn begin(path: *mut PyObject, name: *mut PyObject) -> Plain<Owned> {
+unsafe fn begin(path: *mut PyObject, name: *mut PyObject, guests: *mut PyObject) -> Plain<Owned> {
     // SAFETY: live objects; nothing of Python is used without the lock.
     unsafe {
         find_main_thread()?;
         watch()?;
         let (path, name) = (text_of(path)?, text_of(name)?);
+        let guests = texts_of(guests)?;
         let waiting = Waiting::new();
-        let node = waiting.released(|| mycelium_bus::Node::from_topology(Path::new(&path), &name));
+        let node = waiting.released(|| open(Path::new(&path), &name, guests));
         let node = node.map_err(|error| errors::no_node(&error))?;
-        hold(Node {
-            open: RefCell::new(Some(Arc::new(node))),
-            waiting,
-        })
+        hold(Node::new(node, waiting))
     }
+}
+
+fn open(path: &Path, name: &str, guests: Vec<String>) -> Result<mycelium_bus::Node, NodeError> {
+    let topology = Topology::load(path)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let options = NodeOptions::default().with_guests(guests);
+    mycelium_bus::Node::with_options(topology, folder, name, options)
+}
+
+unsafe extern "C" fn about(node: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: as above.
+    guarded(|| unsafe {
+        returned(
+            held::<Node>(node)
+                .open()
+                .and_then(|open| status::of_node(&open)),
+        )
+    })
+}
+
+unsafe extern "C" fn offer(node: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the interpreter passes a node.
+    guarded(|| unsafe {
+        returned(
+            held::<Node>(node)
+                .open()
+                .and_then(|open| guests::offer(&open)),
+        )
+    })
 }
 
 unsafe extern "C" fn service(node: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
@@ -133,96 +170,22 @@ unsafe extern "C" fn service(node: *mut PyObject, name: *mut PyObject) -> *mut P
 }
 
 unsafe extern "C" fn warnings(node: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as above; the list takes references of its own.
+    // SAFETY: as above.
     guarded(|| unsafe {
-        let node = held::<Node>(node);
-        returned(node.open().and_then(|open| {
-            let list = Owned::new(PyList_New(0))?;
-            for sentence in open.warnings() {
-                if PyList_Append(list.as_ptr(), text(sentence)?.as_ptr()) < 0 {
-                    return Err(Surprise);
-                }
-            }
-            Ok(list)
-        }))
+        let open = held::<Node>(node).open();
+        returned(open.and_then(|open| status::list_of(open.warnings())))
     })
 }
 
 unsafe extern "C" fn links(node: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
-    // SAFETY: as above; the list takes references of its own.
+    // SAFETY: as above.
     guarded(|| unsafe {
         let node = held::<Node>(node);
         returned(node.open().and_then(|open| {
             let links = node.waiting.released(|| open.links());
-            let list = Owned::new(PyList_New(0))?;
-            for link in &links {
-                if PyList_Append(list.as_ptr(), told(link)?.as_ptr()) < 0 {
-                    return Err(Surprise);
-                }
-            }
-            Ok(list)
+            status::of_links(&links)
         }))
     })
-}
-
-/// A link as a tuple: own service, peer, kind, state, the peer's node, the last error, mismatches, counters.
-unsafe fn told(link: &LinkStatus) -> Plain<Owned> {
-    let (state, last_error) = match &link.state {
-        LinkState::Connecting { last_error } => ("connecting", last_error.as_deref()),
-        LinkState::Handshaking => ("handshaking", None),
-        LinkState::Established => ("established", None),
-    };
-    // SAFETY: the tuple and the list take references of their own.
-    unsafe {
-        let mismatches = Owned::new(PyList_New(0))?;
-        for sentence in &link.mismatches {
-            if PyList_Append(mismatches.as_ptr(), text(sentence)?.as_ptr()) < 0 {
-                return Err(Surprise);
-            }
-        }
-        let parts = [
-            text(&link.from)?,
-            text(&link.to)?,
-            text(link.kind.name())?,
-            text(state)?,
-            text(&link.peer_node)?,
-            last_error.map_or_else(|| Ok(Owned::of(Py_None())), |error| text(error))?,
-            mismatches,
-            counters(link)?,
-        ];
-        let tuple = Owned::new(PyTuple_New(parts.len() as Py_ssize_t))?;
-        for (index, part) in parts.into_iter().enumerate() {
-            PyTuple_SET_ITEM(tuple.as_ptr(), index as Py_ssize_t, part.into_ptr());
-        }
-        Ok(tuple)
-    }
-}
-
-unsafe fn counters(link: &LinkStatus) -> Plain<Owned> {
-    let counted = &link.counters;
-    let all = [
-        (c"sent", &counted.sent),
-        (c"received", &counted.received),
-        (c"bytes_sent", &counted.bytes_sent),
-        (c"bytes_received", &counted.bytes_received),
-        (c"dropped_full", &counted.dropped_full),
-        (c"dropped_disconnected", &counted.dropped_disconnected),
-        (c"dropped_unwanted", &counted.dropped_unwanted),
-        (c"missed", &counted.missed),
-        (c"undecodable", &counted.undecodable),
-        (c"reconnects", &counted.reconnects),
-    ];
-    // SAFETY: the dictionary takes references of its own.
-    unsafe {
-        let dictionary = Owned::new(PyDict_New())?;
-        for (name, count) in all {
-            let count = Owned::new(PyLong_FromUnsignedLongLong(count.load(Ordering::Relaxed)))?;
-            if PyDict_SetItemString(dictionary.as_ptr(), name.as_ptr(), count.as_ptr()) < 0 {
-                return Err(Surprise);
-            }
-        }
-        Ok(dictionary)
-    }
 }
 
 unsafe extern "C" fn wait_until_connected(
@@ -263,6 +226,10 @@ impl Held for Node {
                 c"service($self, name, /)\n--\n\nA service of the node."),
             class::without_arguments(c"warnings", warnings,
                 c"warnings($self, /)\n--\n\nWhat is odd about it, a sentence for each."),
+            class::without_arguments(c"about", about,
+                c"about($self, /)\n--\n\nThe node's name, its services that run here, its topology as text, and the name of that."),
+            class::without_arguments(c"offer", offer,
+                c"offer($self, /)\n--\n\nA capsule with which guests of this process join the node."),
             class::without_arguments(c"links", links,
                 c"links($self, /)\n--\n\nOf each link: own service, peer, kind, state, the peer's node, the last error, \
                   mismatches, counters."),

@@ -1,11 +1,12 @@
 //! `mycelium._native.Publisher`: messages of one class to the nodes that want them.
 
-use super::class::{self, held, Held};
+use super::class::{self, held, returned, Held};
 use super::deadline::Deadline;
 use super::errors;
 use super::item::give_back;
 use super::kind::Kind;
 use super::release::Waiting;
+use super::status;
 use crate::entry::guarded;
 use crate::interpreter::cell::LockedCell;
 use crate::interpreter::object::{Owned, Plain, Surprise};
@@ -61,7 +62,10 @@ impl Publisher {
         // SAFETY: as above.
         unsafe { self.waiting.process.check()? };
         if !self.raw.is_wanted() {
-            return Ok(true);
+            // SAFETY: as above.
+            return self.raw.check().map(|()| true).map_err(|error| unsafe {
+                errors::not_published(&error, self.kind.information.name)
+            });
         }
         // SAFETY: a live object. While the bytes are used without the lock, the encoder's memory is not: it was taken out.
         unsafe {
@@ -249,6 +253,15 @@ unsafe extern "C" fn published(publisher: *mut PyObject, _: *mut c_void) -> *mut
     unsafe { PyLong_FromUnsignedLongLong(held::<Publisher>(publisher).published.get()) }
 }
 
+unsafe extern "C" fn wanted_by(publisher: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the interpreter passes a publisher.
+    guarded(|| unsafe {
+        returned(status::list_of(
+            &held::<Publisher>(publisher).raw.wanted_by(),
+        ))
+    })
+}
+
 unsafe extern "C" fn is_alone(publisher: *mut PyObject, _: *mut c_void) -> *mut PyObject {
     // SAFETY: as above.
     unsafe { PyBool_FromLong(held::<Publisher>(publisher).is_alone.get().into()) }
@@ -319,6 +332,11 @@ impl Held for Publisher {
                 c"begin",
                 begin,
                 c"begin($self, publish, try_publish, /)\n--\n\nWhere publish and try_publish turn to unless they are alone.",
+            ),
+            class::without_arguments(
+                c"wanted_by",
+                wanted_by,
+                c"wanted_by($self, /)\n--\n\nThe services of other nodes, or of guests, that want the messages now.",
             ),
             class::without_arguments(
                 c"close",
