@@ -151,6 +151,11 @@ impl NodeCore {
             answered: Bell::default(),
         });
         self.requests().lock().insert(key, Arc::clone(&pending));
+        if self.is_closed() {
+            // Closing has ended those that were there before this one.
+            self.requests().lock().remove(&key);
+            return Err(RequestError::Closed);
+        }
         let envelope = self.correlated(correlation_id);
         let bytes = frame.frame(request_type, Some(&envelope));
         let sent = link.send(self, bytes);
