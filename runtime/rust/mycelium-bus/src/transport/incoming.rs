@@ -130,7 +130,8 @@ impl Incoming {
     /// come, and moves again only after as many bytes have; growth doubles. So both cost a constant share of what arrives.
     fn make_room(&mut self) {
         if self.buffer.is_empty() {
-            self.buffer.resize(USUAL_CAPACITY, 0);
+            // From the system's own zeroes, untouched until bytes come.
+            self.buffer = vec![0; USUAL_CAPACITY];
         }
         let capacity = self.buffer.len();
         if capacity - self.end >= capacity / 8 {
@@ -142,7 +143,13 @@ impl Incoming {
             self.start = 0;
             return;
         }
-        self.buffer.resize(capacity * 2, 0);
+        let mut larger = vec![0; capacity * 2];
+        if let (Some(place), Some(bytes)) =
+            (larger.get_mut(..self.end), self.buffer.get(..self.end))
+        {
+            place.copy_from_slice(bytes);
+        }
+        self.buffer = larger;
     }
 }
 
