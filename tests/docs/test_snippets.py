@@ -16,6 +16,8 @@ from mycelium.idl.explanations import EXPLANATIONS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md")])
+PROGRAM_SECONDS_MAX = 120
+"""After which the program of a document will not end."""
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#:]+\.[a-z]+)(?:#[^)]*)?\)")
 
@@ -77,6 +79,7 @@ def test_programs_run(document: Path, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=PROGRAM_SECONDS_MAX,
     )
     assert run.returncode == 0, run.stderr
 
