@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from conversation import Conversation
 from deployment import SERVICES
+from line_exchange import Conversation
 from program import PYTHON_PROGRAMS, Program
 
 

@@ -11,7 +11,7 @@ from signal import SIGCONT, SIGSTOP, Signals
 from threading import Thread
 from typing import IO, Protocol
 
-from conversation import Conversation
+from line_exchange import Conversation
 
 FOLDER = Path(__file__).resolve().parent
 REPOSITORY = FOLDER.parents[1]
