@@ -56,6 +56,7 @@ def publish_here(bus: MessageBus) -> None:
     ticks = bus.publisher(Tick)
     while ticks.try_publish(Tick(number=1, sent=0)):  # a queue has room for at least what it was made for
         pass
+    assert subscriber.waiting
     say("waiting")
     ticks.publish(Tick(number=2, sent=0))
 
