@@ -159,6 +159,15 @@ impl Writer {
         match self.0 {}
     }
 
+    pub fn publish_at_once(
+        &mut self,
+        _type_id: u16,
+        _has_envelope: bool,
+        _payload: &[u8],
+    ) -> Result<bool, LaneError> {
+        match self.0 {}
+    }
+
     pub fn untaken_by(&self, _slot: usize) -> u64 {
         match self.0 {}
     }
@@ -223,6 +232,10 @@ impl Reader {
     }
 
     pub fn peek(&mut self) -> Result<Option<Peeked<'_>>, LaneError> {
+        match self.0 {}
+    }
+
+    pub fn peek_whole(&mut self) -> Option<Peeked<'_>> {
         match self.0 {}
     }
 

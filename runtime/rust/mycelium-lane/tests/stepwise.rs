@@ -67,6 +67,41 @@ fn parts_of_a_frame_are_published_as_room_comes() {
 }
 
 #[test]
+fn a_frame_is_published_at_once_or_not_at_all() {
+    let folder = Folder::new();
+    let (mut writer, mut reader) = pair(&folder);
+    let payload = |number| frame(7, number, 56).split_off(8);
+    assert!(!writer.publish_at_once(0, false, &payload(0)).unwrap());
+    assert!(!writer.publish_at_once(1, false, &[0; 4000]).unwrap());
+    assert!(reader.peek().unwrap().is_none());
+    // What it says no to goes the other way; through many laps, each frame once and in order.
+    let (mut published, mut at_once) = (0, 0);
+    for read in 0..1000 {
+        while writer.has_room(64) {
+            if writer
+                .publish_at_once(7, true, &payload(published))
+                .unwrap()
+            {
+                at_once += 1;
+            } else {
+                let mut whole = frame(7, published, 56);
+                whole[2] = 1;
+                writer.try_publish(&whole).unwrap();
+            }
+            published += 1;
+        }
+        assert!(!writer.publish_at_once(7, true, &payload(0)).unwrap());
+        let first = reader.peek_whole().expect("published");
+        assert_eq!((first.type_id, first.has_envelope), (7, true));
+        assert_eq!(number_of(first.payload), read);
+        reader.pass();
+    }
+    assert!(at_once > published / 2, "{at_once} of {published}");
+    assert_eq!(writer.counts().frames, published);
+    assert_eq!(writer.counts().bytes, published * 56);
+}
+
+#[test]
 fn a_writer_that_watches_other_things_is_told_of_room_by_its_bell() {
     let folder = Folder::new();
     let (mut writer, mut reader) = pair(&folder);

@@ -47,6 +47,13 @@ impl LaneInlet {
         }
     }
 
+    /// As [`first`](Self::first), for a frame without an envelope that lies there whole: its type and its body. None says nothing.
+    #[inline]
+    pub(crate) fn first_plain(&mut self) -> Option<(u16, &[u8])> {
+        let peeked = self.reader.as_mut()?.peek_whole()?;
+        (!peeked.has_envelope).then_some((peeked.type_id, peeked.payload))
+    }
+
     /// Is done with the first frame: its room goes back to the peer.
     #[inline]
     pub(crate) fn pass(&mut self) {

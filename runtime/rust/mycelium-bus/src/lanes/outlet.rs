@@ -32,6 +32,22 @@ impl LaneOutlet {
             && (self.writer.has_room(bytes) || self.writer.has_room_or_is_told(bytes))
     }
 
+    /// Takes a frame, given without its header, that can go whole and now; false where not, for whatever reason.
+    #[inline]
+    pub(crate) fn send_at_once(
+        &mut self,
+        type_id: u16,
+        has_envelope: bool,
+        payload: &[u8],
+    ) -> bool {
+        // An error shows itself again to those who send otherwise.
+        self.waiting.is_empty()
+            && matches!(
+                self.writer.publish_at_once(type_id, has_envelope, payload),
+                Ok(true)
+            )
+    }
+
     /// Takes a frame; true where all of it went into the lane. What does not fit is kept, so the caller looks for room before.
     #[inline]
     pub(crate) fn send(&mut self, frame: &[u8]) -> Result<bool, LaneError> {

@@ -155,7 +155,10 @@ impl<M: BusMessage> Subscriber<M> {
         }
         loop {
             let due = self.mailbox.due();
-            let ends = patience.deadline.into_iter().chain(due).min();
+            let ends = match due {
+                None => patience.deadline,
+                Some(_) => patience.deadline.into_iter().chain(due).min(),
+            };
             match self.wait(Patience::until(ends), due) {
                 Waited::Found(Some(found)) => return found,
                 Waited::Found(None) => {}

@@ -235,6 +235,12 @@ impl Connection {
             return Ok(());
         };
         let (traffic, is_stalled) = (&mut self.traffic, &mut self.is_stalled);
+        if let Some(direct) = direct.as_mut().filter(|direct| !direct.has_taken) {
+            let take = |type_id, body: &[u8]| traffic.take_plain(core, link, type_id, body, direct);
+            if self.lanes.pass_plain(take) {
+                return Ok(());
+            }
+        }
         let is_empty = self.lanes.receive(|frame, size| {
             let offered = traffic.offer(core, link, frame, size, direct)?;
             *is_stalled = offered == Offered::Refused;

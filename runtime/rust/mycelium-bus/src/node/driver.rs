@@ -14,6 +14,7 @@ use super::hand_over::Slept;
 use super::link::Link;
 use super::meeting::Meeting;
 use super::nudge::Nudge;
+use super::receiver::FrameReceiver;
 use super::strangers::Met;
 use crate::raw::InboundFrame;
 use crate::transport::Stream;
@@ -53,6 +54,22 @@ impl<'a> Direct<'a> {
             take,
             has_taken: false,
         }
+    }
+}
+
+impl Direct<'_> {
+    /// Offers a frame that is for this receiver; whether it was taken.
+    #[inline]
+    pub(super) fn offer(
+        &mut self,
+        receiver: &Arc<dyn FrameReceiver>,
+        frame: &InboundFrame<'_>,
+    ) -> bool {
+        let Some((identity, key)) = receiver.direct() else {
+            return false;
+        };
+        self.has_taken = identity == self.identity && (self.take)(key, frame);
+        self.has_taken
     }
 }
 

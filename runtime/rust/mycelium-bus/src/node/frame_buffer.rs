@@ -24,8 +24,11 @@ impl FrameBuffer {
     /// An empty one. A thread that is at several at a time allocates.
     pub(crate) fn of_this_thread() -> Self {
         let mut bytes = KEPT.try_with(Cell::take).unwrap_or_default();
-        bytes.clear();
-        bytes.resize(BEFORE_BODY, 0);
+        // What stands before the body is written at the end.
+        match bytes.len() < BEFORE_BODY {
+            true => bytes.resize(BEFORE_BODY, 0),
+            false => bytes.truncate(BEFORE_BODY),
+        }
         Self { bytes }
     }
 

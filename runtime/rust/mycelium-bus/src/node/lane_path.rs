@@ -112,6 +112,20 @@ impl Lanes {
         Ok(false)
     }
 
+    /// Gives the next frame to `take` where it has come whole and has no envelope, and is done with it where that has taken it;
+    /// whether it has.
+    #[inline]
+    pub(crate) fn pass_plain(&mut self, take: impl FnOnce(u16, &[u8]) -> bool) -> bool {
+        let Some(inlet) = &mut self.inlet else {
+            return false;
+        };
+        let is_taken = matches!(inlet.first_plain(), Some((type_id, body)) if take(type_id, body));
+        if is_taken {
+            inlet.pass();
+        }
+        is_taken
+    }
+
     /// Has the peer ring from now on; false where something has come already.
     pub(crate) fn begin_sleep(&mut self) -> Result<bool, LinkFault> {
         match &mut self.inlet {

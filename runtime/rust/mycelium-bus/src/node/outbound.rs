@@ -10,7 +10,7 @@ use mycelium::frame::Envelope;
 use super::core::NodeCore;
 use super::frame_buffer::FrameBuffer;
 use super::link::Link;
-use super::outward::Outward;
+use super::outward::{Outward, Sent};
 use crate::error::PublishError;
 use crate::local::ServiceClock;
 use crate::overflow::Wait;
@@ -36,8 +36,9 @@ pub(crate) struct Outbound {
     wanted: ArcSwap<Vec<Arc<Wanted>>>,
     /// Whether there is anybody in it, for those who need to know no more.
     is_wanted: AtomicBool,
-    /// Held while the two change.
-    changing: Mutex<()>,
+    /// The one that is in it, where it is one: for those who send over no other. Locked before the link's outward half, and
+    /// while any of the three changes.
+    only: Mutex<Option<Arc<Wanted>>>,
 }
 
 impl Outbound {
@@ -47,7 +48,7 @@ impl Outbound {
             clock,
             wanted: ArcSwap::default(),
             is_wanted: AtomicBool::new(false),
-            changing: Mutex::new(()),
+            only: Mutex::new(None),
         }
     }
 
@@ -68,7 +69,7 @@ impl Outbound {
 
     /// From now on sends over this link, or no more.
     pub(crate) fn change(&self, link: &Arc<Link>, wanted: Option<Arc<Wanted>>) {
-        let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut only = self.only();
         let before = self.wanted.load();
         let others = before
             .iter()
@@ -76,6 +77,10 @@ impl Outbound {
             .cloned();
         let after: Vec<_> = others.chain(wanted).collect();
         let is_wanted = !after.is_empty();
+        *only = match after.as_slice() {
+            [one] => Some(Arc::clone(one)),
+            _ => None,
+        };
         self.wanted.store(Arc::new(after));
         self.is_wanted.store(is_wanted, Ordering::Release);
     }
@@ -144,10 +149,14 @@ impl Outbound {
     /// Sends where one link wants it and has room, looked for and taken under one lock; false where nothing was sent.
     #[inline]
     pub(crate) fn send_to_only(&self, core: &NodeCore, frame: &mut FrameBuffer) -> bool {
-        match self.wanted.load().as_slice() {
-            [only] => only.send_if_room(core, self, frame),
-            _ => false,
+        match &*self.only() {
+            Some(only) => only.send_if_room(core, self, frame),
+            None => false,
         }
+    }
+
+    fn only(&self) -> MutexGuard<'_, Option<Arc<Wanted>>> {
+        self.only.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn publish_body(
@@ -178,19 +187,26 @@ impl Wanted {
     /// Sends where there is room, looked for and taken under one lock; false where a sender has to wait.
     #[inline]
     fn send_if_room(&self, core: &NodeCore, outbound: &Outbound, frame: &mut FrameBuffer) -> bool {
-        let mut outward = self.link.outward();
-        if !self.is_lossy && !outward.has_room(frame.len()) {
-            return false;
-        }
-        self.send_by(core, outward, outbound, frame);
-        true
+        let outward = self.link.outward();
+        self.send_by(core, outward, outbound, frame, |outward, bytes| {
+            let sent = outward.send_if_room(outbound.type_id, self.has_envelope, bytes);
+            (self.is_lossy || sent != Sent::Full).then_some(sent)
+        })
     }
 
     fn send(&self, core: &NodeCore, outbound: &Outbound, frame: &mut FrameBuffer) {
-        self.send_by(core, self.link.outward(), outbound, frame);
+        if self.is_lossy {
+            self.send_if_room(core, outbound, frame);
+            return;
+        }
+        let outward = self.link.outward();
+        self.send_by(core, outward, outbound, frame, |outward, bytes| {
+            Some(outward.send(bytes))
+        });
     }
 
-    /// The link's lock makes the numbers follow the order of the frames.
+    /// Numbers the frame and has it sent; false where it was not, and has no number. The link's lock makes the numbers follow the
+    /// order of the frames.
     #[inline]
     fn send_by(
         &self,
@@ -198,9 +214,9 @@ impl Wanted {
         mut outward: MutexGuard<'_, Outward>,
         outbound: &Outbound,
         frame: &mut FrameBuffer,
-    ) {
+        send: impl FnOnce(&mut Outward, &[u8]) -> Option<Sent>,
+    ) -> bool {
         let sequence = self.sequence.load(Ordering::Relaxed) + 1;
-        self.sequence.store(sequence, Ordering::Relaxed);
         let envelope = self.has_envelope.then(|| {
             marked(Envelope {
                 sequence,
@@ -210,11 +226,12 @@ impl Wanted {
             })
         });
         let bytes = frame.frame(outbound.type_id, envelope.as_ref());
-        let sent = match self.is_lossy {
-            true => outward.send_if_room(bytes),
-            false => outward.send(bytes),
+        let Some(sent) = send(&mut outward, bytes) else {
+            return false;
         };
+        self.sequence.store(sequence, Ordering::Relaxed);
         self.link.after_send(core, outward, bytes.len(), sent);
+        true
     }
 }
 

@@ -1,5 +1,7 @@
 //! The outward half of a link.
 
+use mycelium::frame::HEADER_SIZE;
+
 use super::fault::LinkFault;
 use super::stream_path::StreamOutlet;
 use crate::lanes::LaneOutlet;
@@ -40,9 +42,14 @@ impl Outward {
         }
     }
 
-    /// Takes a message where there is room for it.
+    /// Takes a message where there is room for it: a whole frame, of which the type and the envelope are known.
     #[inline]
-    pub(crate) fn send_if_room(&mut self, frame: &[u8]) -> Sent {
+    pub(crate) fn send_if_room(&mut self, type_id: u16, has_envelope: bool, frame: &[u8]) -> Sent {
+        if let (Some(lane), Some(payload)) = (&mut self.lane, frame.get(HEADER_SIZE..)) {
+            if lane.send_at_once(type_id, has_envelope, payload) {
+                return Sent::Done;
+            }
+        }
         match self.has_room(frame.len()) {
             true => self.send(frame),
             false => Sent::Full,

@@ -94,8 +94,9 @@ impl<D> Seat<D> {
         let taken = self.taken.load(Ordering::Relaxed);
         self.taken.store(taken + 1, Ordering::Relaxed);
         Some(Seated {
-            seat: self,
-            driver: Some(driver),
+            _leaving: Leaving(self),
+            driver,
+            _passing: Passing(self),
         })
     }
 
@@ -212,31 +213,43 @@ impl<D> Seat<D> {
     }
 }
 
-/// Sitting in the seat.
+/// Sitting in the seat. Its parts go in this order.
 pub(crate) struct Seated<'a, D> {
-    seat: &'a Seat<D>,
-    driver: Option<TryMutexGuard<'a, D>>,
+    _leaving: Leaving<'a, D>,
+    driver: TryMutexGuard<'a, D>,
+    _passing: Passing<'a, D>,
 }
+
+/// Says, when it goes, that the seat is about to be free.
+struct Leaving<'a, D>(&'a Seat<D>);
+
+/// Has somebody else take the seat, when it goes.
+struct Passing<'a, D>(&'a Seat<D>);
 
 impl<D> Deref for Seated<'_, D> {
     type Target = D;
 
     fn deref(&self) -> &D {
-        self.driver.as_ref().expect("held until dropped")
+        &self.driver
     }
 }
 
 impl<D> DerefMut for Seated<'_, D> {
     fn deref_mut(&mut self) -> &mut D {
-        self.driver.as_mut().expect("held until dropped")
+        &mut self.driver
     }
 }
 
-impl<D> Drop for Seated<'_, D> {
+impl<D> Drop for Leaving<'_, D> {
     #[inline]
     fn drop(&mut self) {
-        self.seat.is_taken.store(false, Ordering::Relaxed);
-        self.driver = None;
-        self.seat.pass_on();
+        self.0.is_taken.store(false, Ordering::Relaxed);
+    }
+}
+
+impl<D> Drop for Passing<'_, D> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.pass_on();
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
 
-use mycelium::frame::Frame;
+use mycelium::frame::{Frame, HEADER_SIZE};
 use mycelium::DecodeError;
 
 use super::core::NodeCore;
@@ -65,10 +65,44 @@ impl Traffic {
         self.is_offered_again = offered == Offered::Refused;
         if !self.is_offered_again {
             self.served = 0;
-            LinkCounters::add_alone(&link.counters().received, 1);
-            LinkCounters::add_alone(&link.counters().bytes_received, size as u64);
+            count_received(link, size);
         }
         Ok(offered)
+    }
+
+    /// Hands a frame without an envelope to the one who waits for it, where nobody else gets it and nothing stands in the way;
+    /// whether it was taken. If not, it has to be [offered](Self::offer).
+    #[inline]
+    pub(crate) fn take_plain(
+        &self,
+        core: &NodeCore,
+        link: &Link,
+        type_id: u16,
+        body: &[u8],
+        direct: &mut Direct<'_>,
+    ) -> bool {
+        let Some(known) = &self.known else {
+            return false;
+        };
+        let changes = core.service_at(link.plan.service).changes();
+        let is_known = known.type_id == type_id && known.changes == changes;
+        if !is_known || self.is_offered_again || link.barred.has(type_id) {
+            return false;
+        }
+        let [only] = known.destinations.messages.as_slice() else {
+            return false;
+        };
+        let frame = InboundFrame {
+            type_id,
+            envelope: None,
+            body,
+            link: link.id(),
+        };
+        let is_taken = direct.offer(only, &frame);
+        if is_taken {
+            count_received(link, HEADER_SIZE + body.len());
+        }
+        is_taken
     }
 
     /// Who gets frames of a type now, looked up again only after a change.
@@ -176,6 +210,12 @@ impl Traffic {
     }
 }
 
+#[inline]
+fn count_received(link: &Link, size: usize) {
+    LinkCounters::add_alone(&link.counters().received, 1);
+    LinkCounters::add_alone(&link.counters().bytes_received, size as u64);
+}
+
 /// Hands a request to the one who answers such.
 fn ask(
     core: &NodeCore,
@@ -217,11 +257,8 @@ fn hand_over(
 ) -> Result<Offered, DecodeError> {
     // Who has taken one does not look again before the turn ends: what else comes in it waits in the queue.
     if let Some(direct) = direct.as_mut().filter(|direct| !direct.has_taken) {
-        if let Some((identity, key)) = receiver.direct() {
-            if identity == direct.identity && (direct.take)(key, frame) {
-                direct.has_taken = true;
-                return Ok(Offered::TakenLast);
-            }
+        if direct.offer(receiver, frame) {
+            return Ok(Offered::TakenLast);
         }
     }
     let nudger = core.nudger();

@@ -28,8 +28,8 @@ pub struct Reader {
     room: RoomBells,
     /// A frame that was looked at and not passed.
     first: Option<Found>,
-    /// A frame that was looked at where it lies: it is still the next of `receiving`.
-    is_first_in_place: bool,
+    /// A frame that was looked at where it lies, by the length of its payload: it is still the next of `receiving`.
+    first_in_place: Option<usize>,
     missed_bells: u64,
     lane: OpenLane,
 }
@@ -86,7 +86,7 @@ impl Reader {
             bell,
             room,
             first: None,
-            is_first_in_place: false,
+            first_in_place: None,
             missed_bells: 0,
             lane,
         }
@@ -144,13 +144,8 @@ impl Reader {
     pub fn peek(&mut self) -> Result<Option<Peeked<'_>>, LaneError> {
         self.lane.check_process()?;
         if self.first.is_none() {
-            if let Some((head, offset, length)) = self.receiving.whole_in_place() {
-                self.is_first_in_place = true;
-                return Ok(Some(Peeked {
-                    type_id: head.type_id,
-                    has_envelope: head.flags & FLAG_ENVELOPE != 0,
-                    payload: lend(&self.lane.mapping, offset, length),
-                }));
+            if self.receiving.whole_in_place().is_some() {
+                return Ok(self.peek_whole());
             }
             self.first = self.next()?;
         }
@@ -167,12 +162,27 @@ impl Reader {
         }))
     }
 
+    /// As [`peek`](Self::peek), for a frame that has come in one record and lies where it stays; None says nothing.
+    #[inline(always)]
+    pub fn peek_whole(&mut self) -> Option<Peeked<'_>> {
+        if self.first.is_some() || !self.lane.file.process().is_this() {
+            return None;
+        }
+        let (head, offset, length) = self.receiving.whole_in_place()?;
+        self.first_in_place = Some(length);
+        Some(Peeked {
+            type_id: head.type_id,
+            has_envelope: head.flags & FLAG_ENVELOPE != 0,
+            payload: lend(&self.lane.mapping, offset, length),
+        })
+    }
+
     /// Is done with the frame that was [looked at](Self::peek): its room goes back to the writer.
     #[inline]
     pub fn pass(&mut self) {
-        if std::mem::take(&mut self.is_first_in_place) {
+        if let Some(length) = self.first_in_place.take() {
             let room = &self.room;
-            self.receiving.pass_whole(&mut || wake_writer(room));
+            self.receiving.pass_whole(length, &mut || wake_writer(room));
         } else if let Some(found) = self.first.take() {
             drop(self.record(found));
         }
@@ -246,7 +256,7 @@ impl Reader {
 
     #[inline(always)]
     fn next(&mut self) -> Result<Option<Found>, LaneError> {
-        self.is_first_in_place = false;
+        self.first_in_place = None;
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }

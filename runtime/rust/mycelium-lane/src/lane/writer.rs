@@ -171,6 +171,28 @@ impl Writer {
         Ok(true)
     }
 
+    /// Publishes a frame, given without its header, if it travels in one record and there is room now; false where not, or
+    /// where that could be known only by looking at the readers: [`publish_parts`](Self::publish_parts) tells more.
+    #[inline]
+    pub fn publish_at_once(
+        &mut self,
+        type_id: u16,
+        has_envelope: bool,
+        payload: &[u8],
+    ) -> Result<bool, LaneError> {
+        self.lane.check_process()?;
+        if type_id == 0 || payload.len() + FRAME_HEADER_BYTES > self.options.frame_bytes_max {
+            return Ok(false);
+        }
+        let head = FrameHead {
+            type_id,
+            flags: u8::from(has_envelope) * FLAG_ENVELOPE,
+        };
+        let (publishing, lane, bells) = (&mut self.publishing, &self.lane, &self.bells);
+        let mut ring = |slot| ring_for(&lane.mapping, bells, slot);
+        Ok(publishing.try_publish_whole(head, payload, &mut ring))
+    }
+
     /// How many frames the reader of `slot` has not taken, if it joined before the first was published.
     pub fn untaken_by(&self, slot: usize) -> u64 {
         if slot >= self.lane.geometry().reader_slots as usize {

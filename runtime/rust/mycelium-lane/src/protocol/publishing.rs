@@ -147,6 +147,27 @@ impl<M: Memory> Publishing<M> {
         Ok(())
     }
 
+    /// Publishes a frame in one record, if there is room as far as was known before, and nothing has to come first; false where
+    /// not, which says nothing: [`try_publish_part`](Self::try_publish_part) does.
+    #[inline]
+    pub fn try_publish_whole(
+        &mut self,
+        head: FrameHead,
+        payload: &[u8],
+        ring: &mut dyn FnMut(usize),
+    ) -> bool {
+        let span = span_of(payload.len() as u64);
+        let fits = self.epoch_announced
+            && span <= u64::from(self.geometry.max_record)
+            && span <= self.geometry.room_to_end(self.position)
+            && self.position + span + RECORD_ALIGNMENT <= self.limit;
+        if fits {
+            self.put_frame(head, FLAG_BEGIN | FLAG_END, payload);
+            self.wake(ring);
+        }
+        fits
+    }
+
     /// Whether a record with so many bytes of payload can be published now.
     pub fn has_room_for_part(&mut self, length: usize) -> bool {
         let end = self.end_of_record(self.position, span_of(length as u64));
@@ -218,15 +239,16 @@ impl<M: Memory> Publishing<M> {
         }
         let begin = if is_first { FLAG_BEGIN } else { 0 };
         let end = if is_last { FLAG_END } else { 0 };
-        self.bytes = self.bytes.wrapping_add(part.len() as u64);
+        self.put_frame(head, begin | end, part);
+    }
+
+    #[inline]
+    fn put_frame(&mut self, head: FrameHead, flags: u8, part: &[u8]) {
+        let length = part.len() as u64;
+        self.bytes = self.bytes.wrapping_add(length);
         self.memory
             .store(Field::Bytes as usize, self.bytes, Relaxed);
-        self.put_record(
-            head.type_id,
-            head.flags | begin | end,
-            part.len() as u64,
-            part,
-        );
+        self.put_record(head.type_id, head.flags | flags, length, part);
     }
 
     /// Publishes one record at the position; there is room for it, and it fits before the end of the data.

@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::layout::{slot_field, Field, Geometry, SlotField, STATE_CLOSED};
 use super::memory::Memory;
 use super::publishing::FrameHead;
-use super::record::{CommitWord, COMMIT_BYTES, FLAG_ABORT, FLAG_BEGIN, FLAG_END};
+use super::record::{span_of, CommitWord, COMMIT_BYTES, FLAG_ABORT, FLAG_BEGIN, FLAG_END};
 use super::releasing::{wake_writer_if_waiting, Release};
 use super::slots::{Joined, Policy};
 use super::snapshot::snapshot;
@@ -177,15 +177,14 @@ impl<M: Memory> Receiving<M> {
         Some((head_of(word), offset, word.length as usize))
     }
 
-    /// Is done with what [`whole_in_place`](Self::whole_in_place) gave: its room goes back to the writer.
-    #[inline]
-    pub fn pass_whole(&mut self, wake_writer: &mut dyn FnMut()) {
+    /// Is done with what [`whole_in_place`](Self::whole_in_place) gave, of that length: its room goes back to the writer.
+    #[inline(always)]
+    pub fn pass_whole(&mut self, length: usize, wake_writer: &mut dyn FnMut()) {
         reached(Step::D1);
-        let cell = self.geometry.cell(self.position);
-        let word = CommitWord::from_word(self.memory.load(cell, Relaxed));
         self.abandon_series();
         self.count_received();
-        self.advance(word.span()).perform(&self.memory, wake_writer);
+        self.advance(span_of(length as u64))
+            .perform(&self.memory, wake_writer);
     }
 
     /// Takes the next frame. `wake_writer` is called when the writer waits for room and there is some.
