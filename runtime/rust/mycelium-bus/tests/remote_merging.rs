@@ -92,6 +92,10 @@ impl Deployment {
         });
         let trees = merging(&self.start("b"), lateness);
         self.connect(&[&sources[0].1, &sources[1].1]);
+        // Who is asked learns of it before the one who asks learns that it will come, and only then is it waited for.
+        for node in &self.nodes {
+            node.wait_until_connected(LONG).unwrap();
+        }
         (sources, trees)
     }
 }
@@ -181,8 +185,9 @@ fn whoever_joins_late_is_waited_for_from_then_on() {
         let mut deployment = Deployment::by(kind);
         let [a, b] = ["a", "b"].map(|service| deployment.start(service));
         let mut trees = merging(&b, NEVER);
-        let early = a.publisher::<Tree>();
+        // First the time: to whoever orders by it, a publisher tells the system's otherwise.
         a.advance_to(0).unwrap();
+        let early = a.publisher::<Tree>();
         deployment.connect(&[&early]);
         early.publish_at(tree(1), 100).unwrap();
         assert_eq!(next(&mut trees), 1);

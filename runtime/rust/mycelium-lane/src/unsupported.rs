@@ -235,6 +235,10 @@ impl Reader {
         match self.0 {}
     }
 
+    pub fn is_quiet(&self) -> bool {
+        match self.0 {}
+    }
+
     pub fn peek_whole(&mut self) -> Option<Peeked<'_>> {
         match self.0 {}
     }

@@ -54,6 +54,12 @@ impl LaneInlet {
         (!peeked.has_envelope).then_some((peeked.type_id, peeked.payload))
     }
 
+    /// Whether there is nothing to find now, known in less time than it takes to look.
+    #[inline]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.reader.as_ref().is_some_and(Reader::is_quiet)
+    }
+
     /// Is done with the first frame: its room goes back to the peer.
     #[inline]
     pub(crate) fn pass(&mut self) {

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::{Wake, Waker};
+use std::time::Duration;
 
 use mycelium::MessageInformation;
 use mycelium_lane::{Doorbell, EventBell};
@@ -149,6 +150,15 @@ impl<T: Send + 'static> InboxCore<T> {
         })
     }
 
+    /// What was made of a frame in passing, which came while the queue was empty; then an item, or the end.
+    #[inline]
+    fn look_first_at<R>(&self, made: &Cell<Option<R>>) -> Option<Result<Taken<T, R>, RecvError>> {
+        match made.take() {
+            Some(made) => Some(Ok(Taken::Direct(made))),
+            None => self.look(),
+        }
+    }
+
     pub(crate) fn recv_with<R>(
         &self,
         patience: Patience<'_>,
@@ -166,10 +176,7 @@ impl<T: Send + 'static> InboxCore<T> {
             // What is held up is looked at again when that ends.
             let due = self.mailbox.due();
             let ends = deadline.into_iter().chain(due).min();
-            let look = || match self
-                .look()
-                .or_else(|| Some(Ok(Taken::Direct(made.take()?))))
-            {
+            let look = || match self.look_first_at(&made) {
                 None => (self.mailbox.due() != due).then_some(None),
                 found => Some(found),
             };
@@ -196,7 +203,7 @@ impl<T: Send + 'static> InboxCore<T> {
 
     pub(crate) fn spin<R>(
         &self,
-        polls: u32,
+        time: Duration,
         direct: impl FnMut(u32, &InboundFrame<'_>) -> R,
     ) -> Result<Option<Taken<T, R>>, RecvError> {
         let core = self.handle.core();
@@ -206,16 +213,12 @@ impl<T: Send + 'static> InboxCore<T> {
         }
         let made = Cell::new(None);
         let mut take = self.direct(&made, direct);
-        let look = || {
-            self.look()
-                .or_else(|| Some(Ok(Taken::Direct(made.take()?))))
-        };
+        let look = || self.look_first_at(&made);
         let direct = Direct::new(self.identity(), &mut take);
-        core.spin(polls, look, Some(direct)).transpose()
+        core.spin(time, look, Some(direct)).transpose()
     }
 
-    /// Where the driver puts what the caller makes of a frame: looked at first, because it was the last to come while the
-    /// queue was empty.
+    /// Where the driver puts what the caller makes of a frame.
     fn direct<'a, R>(
         &'a self,
         made: &'a Cell<Option<R>>,

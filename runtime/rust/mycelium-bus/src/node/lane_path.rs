@@ -93,7 +93,7 @@ impl Lanes {
         &mut self,
         mut offer: impl FnMut(&Frame<'_>, usize) -> Result<Offered, LinkFault>,
     ) -> Result<bool, LinkFault> {
-        let Some(inlet) = &mut self.inlet else {
+        let Some(inlet) = self.inlet.as_mut().filter(|inlet| !inlet.is_quiet()) else {
             return Ok(true);
         };
         for _ in 0..FRAMES_PER_TURN {

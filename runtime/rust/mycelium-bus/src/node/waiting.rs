@@ -1,6 +1,6 @@
 //! Waiting for something in a node, and driving it meanwhile.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::core::NodeCore;
 use super::driver::{Direct, Driver};
@@ -9,6 +9,9 @@ use super::seat::Seat;
 use crate::local::Bell;
 use crate::overflow::Wait;
 use crate::patience::{Waited, Wearing};
+
+/// One look at a lane takes some nanoseconds, as one at the clock does; one at a socket, a system call.
+const LOOKS_PER_LOOK_AT_THE_CLOCK: u32 = 4;
 
 /// Drives a node's links.
 pub(super) struct DrivingLinks<'a, 'b> {
@@ -74,24 +77,34 @@ impl NodeCore {
         seat.wait_in_reserve(&mut driving, bell, patience, look)
     }
 
-    /// Looks so many times, and drives in between where nobody else does.
+    /// Looks for about that long, once where it is no time at all, and drives in between where nobody else does.
+    #[inline]
     pub(crate) fn spin<T>(
         &self,
-        polls: u32,
+        time: Duration,
         mut look: impl FnMut() -> Option<T>,
         mut direct: Option<Direct<'_>>,
     ) -> Option<T> {
         let mut seated = self.seat().and_then(Seat::try_take);
-        for _ in 0..polls {
-            if let Some(driver) = seated.as_deref_mut() {
-                driver.turn(self, &mut direct, true);
+        let mut ends = None;
+        loop {
+            for _ in 0..LOOKS_PER_LOOK_AT_THE_CLOCK {
+                if let Some(driver) = seated.as_deref_mut() {
+                    driver.turn(self, &mut direct, true);
+                }
+                if let Some(found) = look() {
+                    return Some(found);
+                }
+                if time.is_zero() {
+                    return None;
+                }
+                std::hint::spin_loop();
             }
-            if let Some(found) = look() {
-                return Some(found);
+            let now = Instant::now();
+            if now >= *ends.get_or_insert(now + time) {
+                return None;
             }
-            std::hint::spin_loop();
         }
-        None
     }
 
     /// Does whatever can be done at once, unless another thread drives.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::os::fd::RawFd;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mycelium::MessageInformation;
 
@@ -150,20 +150,20 @@ impl<T: Send + 'static> Inbox<T> {
         &self,
         direct: impl FnMut(u32, &InboundFrame<'_>) -> R,
     ) -> Result<Option<Taken<T, R>>, RecvError> {
-        self.core.spin(1, direct)
+        self.core.spin(Duration::ZERO, direct)
     }
 
-    /// As [`recv_with`](Self::recv_with), and looks `polls` times, without sleeping in between.
+    /// As [`recv_with`](Self::recv_with), and looks for about `time`, without sleeping in between; once for no time.
     ///
     /// # Errors
     /// [`RecvError::Closed`], [`RecvError::Forked`].
     #[inline]
     pub fn spin<R>(
         &self,
-        polls: u32,
+        time: Duration,
         direct: impl FnMut(u32, &InboundFrame<'_>) -> R,
     ) -> Result<Option<Taken<T, R>>, RecvError> {
-        self.core.spin(polls, direct)
+        self.core.spin(time, direct)
     }
 
     /// How many items were missed.

@@ -177,6 +177,12 @@ impl Reader {
         })
     }
 
+    /// Whether [`peek`](Self::peek) would find nothing, no error either, known in less time.
+    #[inline]
+    pub fn is_quiet(&self) -> bool {
+        self.first.is_none() && self.receiving.is_quiet() && self.lane.file.process().is_this()
+    }
+
     /// Is done with the frame that was [looked at](Self::peek): its room goes back to the writer.
     #[inline]
     pub fn pass(&mut self) {

@@ -158,8 +158,15 @@ impl<M: Memory> Receiving<M> {
     }
 
     /// Whether looking for the next frame could give anything but [`Next::Nothing`].
+    #[inline]
     pub fn has_something(&self) -> bool {
         self.glance() || self.is_lapped() || self.is_closed()
+    }
+
+    /// Whether looking for the next frame would give nothing, and change nothing.
+    #[inline(always)]
+    pub fn is_quiet(&self) -> bool {
+        self.released_unfenced == 0 && !self.has_something()
     }
 
     /// The next frame where it lies, if it is there, in one record, and stays until it is [passed](Self::pass_whole): its
@@ -244,6 +251,7 @@ impl<M: Memory> Receiving<M> {
         claimed > self.position.saturating_add(self.geometry.capacity)
     }
 
+    #[inline]
     fn is_closed(&self) -> bool {
         self.memory.load(Field::State as usize, Acquire) == STATE_CLOSED
     }

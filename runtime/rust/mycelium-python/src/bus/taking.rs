@@ -8,14 +8,11 @@ use crate::interpreter::object::{Owned, Plain, Surprise};
 use mycelium_bus::raw::{InboundFrame, ReplyTo, Taken};
 use mycelium_bus::RecvError;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long to look with the interpreter's lock held before it is released: releasing and taking it costs about as much as
 /// a message that follows soon.
 const LOOKING: Duration = Duration::from_micros(2);
-
-/// Looks between two at the clock. One at a lane takes some nanoseconds, one at a socket a system call.
-const LOOKS: u32 = 4;
 
 /// Most bytes that are kept from one message for the next.
 const KEPT_BYTES: usize = 1 << 20;
@@ -58,7 +55,7 @@ impl Inbox {
             self.waiting.process.check()?;
             let mut scratch = std::mem::take(&mut *SCRATCH.get());
             let received = loop {
-                match self.look(1, &mut scratch) {
+                match self.look(Duration::ZERO, &mut scratch) {
                     Ok(Some(arrived)) => match self.message_of(arrived, &scratch) {
                         Ok(None) => {}
                         received => break received.map_err(Nothing::from),
@@ -81,7 +78,7 @@ impl Inbox {
             self.waiting.process.check()?;
             let mut scratch = std::mem::take(&mut *SCRATCH.get());
             let received = loop {
-                let arrived = match self.look_for_a_moment(&mut scratch) {
+                let arrived = match self.look(LOOKING, &mut scratch) {
                     Ok(Some(arrived)) => Ok(arrived),
                     Ok(None) => self.wait(deadline, &mut scratch),
                     Err(error) => Err(Nothing::Because(error)),
@@ -98,25 +95,10 @@ impl Inbox {
         }
     }
 
-    /// Look that often, with the interpreter's lock.
+    /// Look for that long, with the interpreter's lock.
     #[inline(always)]
-    fn look(&self, polls: u32, scratch: &mut Vec<u8>) -> Result<Option<Arrived>, RecvError> {
-        self.raw.spin(polls, |key, frame| copy(key, frame, scratch))
-    }
-
-    /// Look for as long as it is not worth while to release the interpreter's lock.
-    #[inline(always)]
-    fn look_for_a_moment(&self, scratch: &mut Vec<u8>) -> Result<Option<Arrived>, RecvError> {
-        if let Some(arrived) = self.look(LOOKS, scratch)? {
-            return Ok(Some(arrived));
-        }
-        let end = Instant::now() + LOOKING;
-        while Instant::now() < end {
-            if let Some(arrived) = self.look(LOOKS, scratch)? {
-                return Ok(Some(arrived));
-            }
-        }
-        Ok(None)
+    fn look(&self, time: Duration, scratch: &mut Vec<u8>) -> Result<Option<Arrived>, RecvError> {
+        self.raw.spin(time, |key, frame| copy(key, frame, scratch))
     }
 
     /// Wait without the interpreter's lock.
