@@ -53,9 +53,41 @@ impl<M> Receivers<M> {
 
     /// The queue that everything goes to as it comes, where nobody else receives.
     pub(super) fn only_queue(&self) -> Option<&Mailbox<Arc<M>>> {
-        let mut queues = self.queues();
-        let only = queues.next().filter(|queue| queue.is_plain())?;
-        (queues.next().is_none() && self.handlers.is_empty()).then_some(only)
+        let only = self.only().map(|only| only.mailbox);
+        only.filter(|queue| queue.is_plain())
+    }
+
+    /// The queue that everything goes to, where nobody else receives and it needs to know nothing but the message.
+    #[inline]
+    pub(super) fn only(&self) -> Option<Only<'_, M>> {
+        let (mailbox, fails) = match (self.gates.as_slice(), self.lossy.as_slice()) {
+            ([gate], []) => (&gate.mailbox, gate.fails),
+            ([], [mailbox]) => (mailbox, false),
+            _ => return None,
+        };
+        (self.handlers.is_empty() && !self.merges).then_some(Only { mailbox, fails })
+    }
+}
+
+/// A queue that is alone.
+pub(super) struct Only<'a, M> {
+    mailbox: &'a Mailbox<Arc<M>>,
+    fails: bool,
+}
+
+impl<M> Only<'_, M> {
+    /// Puts the message in: the publisher lets go of it, so that the receiver finds it its own.
+    #[inline]
+    pub(super) fn pass(&self, message: Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+        let mut message = message;
+        while let Err(back) = self.mailbox.put(message) {
+            if !may_wait || self.fails {
+                return Err(PublishError::Full);
+            }
+            wait_for_room(self.mailbox, None);
+            message = back;
+        }
+        Ok(())
     }
 }
 

@@ -283,7 +283,7 @@ impl<M: Message> Topic<M> {
                 return self.publish_beyond(links, node, message, may_wait);
             }
         }
-        self.deliver(&message.into(), may_wait)
+        self.deliver(message.into(), may_wait)
     }
 
     #[inline]
@@ -307,17 +307,24 @@ impl<M: Message> Topic<M> {
         }
         let patience = may_wait.then(Patience::endless);
         links.await_room(node, frame.len(), patience)?;
-        self.deliver(&message.into(), may_wait)?;
+        self.deliver(message.into(), may_wait)?;
         links.send(node, &mut frame);
         Ok(())
     }
 
     #[inline]
-    fn deliver(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
-        self.fill(message, may_wait, None)?;
+    fn deliver(&self, message: Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+        let receivers = self.receivers.load();
+        if let Some(only) = receivers.only() {
+            only.pass(message, may_wait)?;
+            self.published.fetch_add(1, Ordering::Relaxed);
+            return Ok(());
+        }
+        drop(receivers);
+        self.fill(&message, may_wait, None)?;
         self.published.fetch_add(1, Ordering::Relaxed);
         for handler in &self.receivers.load().handlers {
-            handler.call(message);
+            handler.call(&message);
         }
         Ok(())
     }
