@@ -169,6 +169,13 @@ impl Connection {
         self.link = Some(link);
     }
 
+    /// Whether there is nothing to take in now, as far as memory tells without a look at the stream.
+    #[inline]
+    pub(super) fn is_quiet(&self) -> bool {
+        let has_news = self.inlet.is_readable || self.inlet.has_frames_left;
+        self.lanes.are_quiet() && !has_news && self.promised.is_none() && self.ending.is_none()
+    }
+
     /// Takes in what has come.
     #[inline]
     pub(super) fn receive(

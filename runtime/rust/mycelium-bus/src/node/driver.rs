@@ -115,11 +115,11 @@ impl Driver {
             self.take_arrivals(core);
         }
         let are_few = self.streams <= CONNECTIONS_READ_DIRECTLY;
-        let period = match self.streams {
-            0 => TURNS_PER_FULL_LOOK_INTO_LANES,
-            _ => TURNS_PER_FULL_LOOK,
+        let is_full_look = match self.streams {
+            0 => self.turns.is_multiple_of(TURNS_PER_FULL_LOOK_INTO_LANES),
+            _ => self.turns.is_multiple_of(TURNS_PER_FULL_LOOK),
         };
-        if self.turns.is_multiple_of(period) || (on_suspicion && !are_few) {
+        if is_full_look || (on_suspicion && !are_few) {
             self.poll_events(core);
             self.meeting_turn(core);
         }
@@ -228,6 +228,9 @@ impl Driver {
         let Some(Some(connection)) = self.connections.get_mut(index) else {
             return;
         };
+        if connection.is_quiet() {
+            return;
+        }
         if on_suspicion && !connection.lanes.are_joined() {
             connection.inlet.is_readable = true;
         }

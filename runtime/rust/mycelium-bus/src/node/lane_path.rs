@@ -30,6 +30,12 @@ impl Lanes {
         self.inlet.is_some()
     }
 
+    /// Whether messages come through a lane, and none is there now.
+    #[inline]
+    pub(crate) fn are_quiet(&self) -> bool {
+        self.inlet.as_ref().is_some_and(LaneInlet::is_quiet)
+    }
+
     /// Makes this side's lane and offers it.
     pub(crate) fn begin(&mut self, core: &NodeCore, link: &Link) -> Result<(), LinkFault> {
         let Some(plan) = link.plan.lanes.clone() else {
@@ -93,7 +99,7 @@ impl Lanes {
         &mut self,
         mut offer: impl FnMut(&Frame<'_>, usize) -> Result<Offered, LinkFault>,
     ) -> Result<bool, LinkFault> {
-        let Some(inlet) = self.inlet.as_mut().filter(|inlet| !inlet.is_quiet()) else {
+        let Some(inlet) = &mut self.inlet else {
             return Ok(true);
         };
         for _ in 0..FRAMES_PER_TURN {
