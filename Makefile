@@ -23,7 +23,7 @@ bench: setup     ## measure
 fuzz: setup      ## look for inputs that break a decoder (SECONDS=60)
 	@scripts/fuzz $(or $(SECONDS),60)
 
-debug:           ## test the native codec in a debug build of CPython
+debug:           ## test the native codec and the bus in a debug build of CPython
 	@scripts/test-debug-interpreter
 
 generate: setup  ## rewrite generated/ and the runtimes' own control messages from schemas/
