@@ -38,8 +38,8 @@ TARGETS = {
     ],
     "python": [
         Target("callback", "call", "mycelium", "nautilus", 1.0),
-        Target("callback", "call", "mycelium", "dictionary", 1.0),
-        Target("spinning", _SMALL, "mycelium_shm", "iceoryx2_slices", 0.5),
+        Target("callback", "call", "mycelium", "dictionary", 2.0),
+        Target("spinning", _SMALL, "mycelium_shm", "iceoryx2_slices", 0.3),
         Target("spinning", _SMALL, "mycelium_unix", "unix_sockets", 1.3),
         *(
             Target("sleeping", _SMALL, "mycelium_unix", peer, 1.0)
