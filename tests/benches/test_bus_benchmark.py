@@ -66,7 +66,7 @@ def test_peers_have_ratios_and_targets_verdicts() -> None:
     assert "| iceoryx2 | 5000 (6000, 7000) ×0.10 |" in markdown
     assert "- a note" in markdown
     verdicts = targets.as_markdown(sample_results().measured)
-    assert "| iceoryx2 | 0.50 | 0.10 | reached |" in verdicts
+    assert "| iceoryx2 | 0.30 | 0.10 | reached |" in verdicts
     assert "| bare unix socket | 1.30 | 1.10 | reached |" in verdicts
 
 
