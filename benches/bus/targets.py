@@ -23,10 +23,11 @@ _SMALL = "round_trip_64"
 TARGETS = {
     "rust": [
         Target("calls", "call", "mycelium_static", "by_hand", 1.5),
-        Target("threads_spinning", _SMALL, "mycelium", "cache_line", 1.5),
+        Target("threads_spinning", _SMALL, "mycelium_in_place", "cache_line", 1.5),
+        Target("threads_spinning", _SMALL, "mycelium_in_place", "disruptor", 1.0),
         *(
             Target("threads_spinning", _SMALL, "mycelium", peer, 1.0)
-            for peer in ("crossbeam", "tokio_broadcast", "disruptor", "iceoryx2")
+            for peer in ("crossbeam", "tokio_broadcast", "iceoryx2")
         ),
         Target("processes_spinning", _SMALL, "mycelium_shm", "lane", 1.3),
         Target("processes_spinning", _SMALL, "mycelium_shm", "iceoryx2", 1.0),

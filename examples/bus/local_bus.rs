@@ -5,7 +5,7 @@ use std::thread;
 
 use mycelium::control::Heartbeat;
 use mycelium::Timestamp;
-use mycelium_bus::MessageBus;
+use mycelium_bus::{MessageBus, SubscriberOptions};
 
 fn beat(number: i64) -> Heartbeat {
     Heartbeat {
@@ -26,6 +26,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let sum: i64 = listener.join().map_err(|_| "the listener panicked")?;
     println!("100 beats, whose numbers add up to {sum}");
     assert_eq!(sum, 5050);
+    read_in_place()
+}
+
+/// Between two threads, the quickest way.
+fn read_in_place() -> Result<(), Box<dyn Error>> {
+    let bus = MessageBus::new();
+    let beats = bus.publisher::<Heartbeat>();
+    let mut times = bus.subscriber_with::<Heartbeat>(SubscriberOptions {
+        capacity: 64,
+        ..SubscriberOptions::default()
+    });
+    beats.publish(beat(7))?;
+    let time = times.recv_with(|beat| beat.time.nanoseconds())?;
+    assert_eq!(time, 7);
     Ok(())
 }
 

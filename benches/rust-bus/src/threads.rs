@@ -38,9 +38,12 @@ macro_rules! sized {
     };
 }
 
-pub const SPINNING: [Contestant; 6] = [
+pub const SPINNING: [Contestant; 7] = [
+    queue("mycelium_in_place", "Mycelium, read in place", |size| {
+        bus_between_threads::ends::<true>(size, Wait::Spin)
+    }),
     queue("mycelium", "Mycelium", |size| {
-        bus_between_threads::ends(size, Wait::Spin)
+        bus_between_threads::ends::<false>(size, Wait::Spin)
     }),
     Contestant {
         name: "cache_line",
@@ -62,9 +65,12 @@ pub const SPINNING: [Contestant; 6] = [
     queue("iceoryx2", "iceoryx2", sized!(iceoryx2)),
 ];
 
-pub const SLEEPING: [Contestant; 3] = [
+pub const SLEEPING: [Contestant; 4] = [
+    queue("mycelium_in_place", "Mycelium, read in place", |size| {
+        bus_between_threads::ends::<true>(size, Wait::Sleep)
+    }),
     queue("mycelium", "Mycelium", |size| {
-        bus_between_threads::ends(size, Wait::Sleep)
+        bus_between_threads::ends::<false>(size, Wait::Sleep)
     }),
     queue(
         "crossbeam",

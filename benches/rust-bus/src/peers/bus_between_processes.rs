@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use mycelium_bus::{MessageBus, Wait as BusWait};
+use mycelium_bus::{MessageBus, SubscriberOptions, Wait as BusWait};
 use mycelium_generated::bench::bus::{LongAnswer, LongQuestion, ShortAnswer, ShortQuestion};
 
 use crate::end::{End, Wait};
@@ -34,11 +34,14 @@ pub fn end(folder: &Path, size: usize, is_near: bool, wait: Wait, route: Route) 
 }
 
 fn connected<Out: Carried, Into: Carried>(bus: &MessageBus, wait: Wait) -> Box<dyn End> {
-    let wait = match wait {
-        Wait::Spin => BusWait::Spin,
-        Wait::Sleep => BusWait::Block,
+    let options = SubscriberOptions {
+        wait: match wait {
+            Wait::Spin => BusWait::Spin,
+            Wait::Sleep => BusWait::Block,
+        },
+        ..SubscriberOptions::default()
     };
-    let side = Side::<Out, Into>::new(bus, wait);
+    let side = Side::<Out, Into, false>::new(bus, options);
     side.wait_until_wanted(PATIENCE);
     Box::new(side)
 }

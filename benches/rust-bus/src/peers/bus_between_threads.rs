@@ -1,4 +1,4 @@
-//! The bus, within a process: each message in an `Arc`, made by `publish`.
+//! The bus, within a process: `publish`, and `recv`, which gives an `Arc`, or `recv_with`, which reads a message where it lies.
 
 use std::time::Duration;
 
@@ -35,18 +35,18 @@ macro_rules! carried {
 
 carried!(ShortQuestion 64, ShortAnswer 64, LongQuestion 1024, LongAnswer 1024);
 
-/// What publishes one type and subscribes to another, wherever the other side is.
-pub struct Side<Out: Carried, Into: Carried> {
+/// Messages a queue between threads holds: together they stay in the caches next to the two cores.
+const CAPACITY: usize = 64;
+
+/// What publishes one type and subscribes to another, wherever the other side is; reads messages where they lie, or as they are
+/// shared.
+pub struct Side<Out: Carried, Into: Carried, const IN_PLACE: bool> {
     publisher: Publisher<Out>,
     subscriber: Subscriber<Into>,
 }
 
-impl<Out: Carried, Into: Carried> Side<Out, Into> {
-    pub fn new(bus: &MessageBus, wait: BusWait) -> Self {
-        let options = SubscriberOptions {
-            wait,
-            ..SubscriberOptions::default()
-        };
+impl<Out: Carried, Into: Carried, const IN_PLACE: bool> Side<Out, Into, IN_PLACE> {
+    pub fn new(bus: &MessageBus, options: SubscriberOptions) -> Self {
         Self {
             publisher: bus.publisher(),
             subscriber: bus.subscriber_with(options),
@@ -61,26 +61,33 @@ impl<Out: Carried, Into: Carried> Side<Out, Into> {
     }
 }
 
-pub fn ends(size: usize, wait: Wait) -> (Box<dyn End>, Box<dyn End>) {
-    let bus = MessageBus::new();
-    let wait = match wait {
-        Wait::Spin => BusWait::Spin,
-        // The default, which like the channels beside it looks for a moment before it sleeps.
-        Wait::Sleep => BusWait::Adaptive,
+pub fn ends<const IN_PLACE: bool>(size: usize, wait: Wait) -> (Box<dyn End>, Box<dyn End>) {
+    let options = SubscriberOptions {
+        capacity: CAPACITY,
+        wait: match wait {
+            Wait::Spin => BusWait::Spin,
+            // The default, which like the channels beside it looks for a moment before it sleeps.
+            Wait::Sleep => BusWait::Adaptive,
+        },
+        ..SubscriberOptions::default()
     };
     match size {
-        64 => (
-            Box::new(Side::<ShortQuestion, ShortAnswer>::new(&bus, wait)),
-            Box::new(Side::<ShortAnswer, ShortQuestion>::new(&bus, wait)),
-        ),
-        _ => (
-            Box::new(Side::<LongQuestion, LongAnswer>::new(&bus, wait)),
-            Box::new(Side::<LongAnswer, LongQuestion>::new(&bus, wait)),
-        ),
+        64 => both::<ShortQuestion, ShortAnswer, IN_PLACE>(options),
+        _ => both::<LongQuestion, LongAnswer, IN_PLACE>(options),
     }
 }
 
-impl<Out: Carried, Into: Carried> End for Side<Out, Into> {
+fn both<Question: Carried, Answer: Carried, const IN_PLACE: bool>(
+    options: SubscriberOptions,
+) -> (Box<dyn End>, Box<dyn End>) {
+    let bus = MessageBus::new();
+    (
+        Box::new(Side::<Question, Answer, IN_PLACE>::new(&bus, options)),
+        Box::new(Side::<Answer, Question, IN_PLACE>::new(&bus, options)),
+    )
+}
+
+impl<Out: Carried, Into: Carried, const IN_PLACE: bool> End for Side<Out, Into, IN_PLACE> {
     fn send(&mut self, number: u64) {
         self.publisher
             .publish(Out::of(number))
@@ -88,6 +95,15 @@ impl<Out: Carried, Into: Carried> End for Side<Out, Into> {
     }
 
     fn receive(&mut self) -> u64 {
-        number_of(self.subscriber.recv().expect("the bus is open").payload())
+        let found = match IN_PLACE {
+            true => self
+                .subscriber
+                .recv_with(|message| number_of(message.payload())),
+            false => self
+                .subscriber
+                .recv()
+                .map(|message| number_of(message.payload())),
+        };
+        found.expect("the bus is open")
     }
 }

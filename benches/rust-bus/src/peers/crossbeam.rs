@@ -4,7 +4,7 @@ use crossbeam_channel::{bounded, Receiver, Sender};
 
 use crate::end::{filled, End, Wait};
 
-/// As many messages as a subscriber of the bus holds.
+/// It is slower there and back with the 64 that others have.
 const CAPACITY: usize = 1024;
 
 struct Side<const WORDS: usize> {

@@ -7,7 +7,8 @@ use disruptor::{
 
 use crate::end::{filled, End};
 
-const CAPACITY: usize = 1024;
+/// As between threads of the bus: that many stay in the caches next to the two cores, which it gains from as well.
+const CAPACITY: usize = 64;
 
 type Sender<const WORDS: usize> = SingleProducer<[u64; WORDS], SingleConsumerBarrier>;
 type Receiver<const WORDS: usize> = EventPoller<[u64; WORDS], SingleProducerBarrier>;

@@ -1,6 +1,7 @@
 //! The bus: publishers and subscribers that do not know where the other side is.
 //!
-//! Within one process messages are shared by [`Arc`](std::sync::Arc): nothing is encoded or copied.
+//! Within one process nothing is encoded: a message moves to the one who subscribed, and several share it by
+//! [`Arc`](std::sync::Arc). [`Subscriber::recv_with`] reads small ones where they lie.
 //! [`topology`] reads which service runs where.
 //!
 //! ```

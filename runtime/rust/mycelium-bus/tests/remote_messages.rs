@@ -4,8 +4,9 @@ mod remote;
 
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
-use mycelium_bus::{RecvError, RequestError};
+use mycelium_bus::{RecvError, RequestError, SubscriberOptions};
 use mycelium_generated::conformance::{Texts, Tree};
 use remote::{text, tree, Pair, KINDS, LONG};
 
@@ -50,6 +51,43 @@ fn a_slow_receiver_holds_the_sender_and_nothing_is_lost() {
             assert_eq!(trees.recv_timeout(LONG).unwrap().value, number);
         }
         sender.join().unwrap();
+    }
+}
+
+#[test]
+fn what_links_bring_is_read_in_place_while_more_comes() {
+    for kind in KINDS {
+        let pair = Pair::by(kind);
+        let mut trees = pair.b.subscriber_with::<Tree>(SubscriberOptions {
+            capacity: 2,
+            ..SubscriberOptions::default()
+        });
+        let mut texts = pair.b.subscriber::<Texts>();
+        let publisher = pair.a.publisher::<Tree>();
+        let (back, mut heard) = (pair.b.publisher::<Texts>(), pair.a.subscriber::<Texts>());
+        let _pair = pair.connected();
+        publisher.wait_until_wanted(LONG).unwrap();
+        back.wait_until_wanted(LONG).unwrap();
+        let sender = thread::spawn(move || {
+            for number in 0..3_000 {
+                publisher.publish(tree(number)).unwrap();
+            }
+        });
+        for number in 0..3_000 {
+            let read = trees.recv_timeout_with(LONG, |read| {
+                // Who reads may do what it likes with its node, which has no room for what comes: drive it, and send.
+                if number % 100 == 0 {
+                    thread::sleep(Duration::from_millis(1));
+                    assert_eq!(texts.try_recv().unwrap().is_some(), number > 0);
+                    back.publish(text("read")).unwrap();
+                    assert_eq!(heard.recv_timeout(LONG).unwrap().long, "read", "{kind}");
+                }
+                read.value
+            });
+            assert_eq!(read, Ok(number), "{kind}");
+        }
+        sender.join().unwrap();
+        assert_eq!(trees.try_recv_with(|tree| tree.value), Ok(None));
     }
 }
 

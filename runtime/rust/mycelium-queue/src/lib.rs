@@ -1,8 +1,9 @@
 //! A bounded queue between threads: many writers, many readers, no locks.
 //!
-//! The algorithm is Dmitry Vyukov's bounded MPMC queue: every slot carries the position it is ready for, so a reader that
+//! The algorithm is Dmitry Vyukov's bounded MPMC queue: every slot carries whose turn it is, so a reader that
 //! waits polls the slot's own cache line and nothing else, and learns of a message with the one transfer that also
-//! brings it. (Queues that compare head and tail pay for a second line.)
+//! brings it. (Queues that compare head and tail pay for a second line.) Values larger than a word have slots of whole lines, and
+//! can be read where they lie. Memory is touched as values first lie in it.
 //!
 //! ```
 //! let queue = mycelium_queue::BoundedQueue::new(2);
@@ -14,6 +15,11 @@
 
 mod padding;
 mod queue;
+mod slots;
 mod synchronization;
+mod taken;
+mod vacant;
 
 pub use queue::BoundedQueue;
+pub use taken::Taken;
+pub use vacant::Vacant;

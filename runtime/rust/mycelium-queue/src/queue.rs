@@ -1,16 +1,10 @@
 //! The queue itself.
 
-use std::mem::MaybeUninit;
-
 use crate::padding::Padded;
-use crate::synchronization::{yield_now, AtomicUsize, Ordering, UnsafeCell};
-
-/// A slot, and the position it is ready for. With `p` any position that lands on this slot: at `p` it waits for the writer of
-/// `p`, at `p + 1` it holds the value of `p`, and its reader sets it to `p + capacity`, the next writer's position.
-struct Slot<T> {
-    ready_for: AtomicUsize,
-    value: UnsafeCell<MaybeUninit<T>>,
-}
+use crate::slots::Slots;
+use crate::synchronization::{yield_now, AtomicUsize, Ordering};
+use crate::taken::Taken;
+use crate::vacant::Vacant;
 
 /// Up to `capacity` values, first in, first out. Any thread may push and pop.
 ///
@@ -19,13 +13,11 @@ struct Slot<T> {
 pub struct BoundedQueue<T> {
     tail: Padded<AtomicUsize>,
     head: Padded<AtomicUsize>,
-    slots: Box<[Slot<T>]>,
-    mask: usize,
+    slots: Slots<T>,
 }
 
-// SAFETY: a value is handed over whole: it is written by the one thread that won its position from `tail`, and moved out by
-// the one that won it from `head`, with a release store and an acquire load of `ready_for` in between. No reference to
-// it exists in two threads, so `T: Send` is all that is needed.
+// SAFETY: a value is handed over whole: it is written by the one thread that won its position from `tail`, and taken by
+// the one that won it from `head`, with a release store and an acquire load of `turn` in between.
 unsafe impl<T: Send> Send for BoundedQueue<T> {}
 // SAFETY: as above; sharing the queue shares no value.
 unsafe impl<T: Send> Sync for BoundedQueue<T> {}
@@ -41,22 +33,16 @@ impl<T> BoundedQueue<T> {
             capacity <= 1 << 62,
             "a queue of {capacity} values does not fit into memory"
         );
-        let capacity = capacity.next_power_of_two().max(2);
-        let slot = |position| Slot {
-            ready_for: AtomicUsize::new(position),
-            value: UnsafeCell::new(MaybeUninit::uninit()),
-        };
         Self {
             tail: Padded(AtomicUsize::new(0)),
             head: Padded(AtomicUsize::new(0)),
-            slots: (0..capacity).map(slot).collect(),
-            mask: capacity - 1,
+            slots: Slots::new(capacity.next_power_of_two().max(2)),
         }
     }
 
     /// How many values fit.
     pub fn capacity(&self) -> usize {
-        self.slots.len()
+        self.slots.capacity()
     }
 
     /// How many values are in it, as of some moment during the call.
@@ -66,9 +52,32 @@ impl<T> BoundedQueue<T> {
         tail.wrapping_sub(head).min(self.capacity())
     }
 
-    /// Whether nothing is in it, as of some moment during the call.
+    /// Whether there is nothing to take, as of some moment during the call.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        loop {
+            let head = self.head.load(Ordering::Acquire);
+            let (slot, lap) = self.slots.at(head);
+            let turn = slot.turn.load(Ordering::Acquire);
+            let filled = lap.wrapping_add(1);
+            if turn == filled || is_before(turn, filled) {
+                return turn != filled;
+            }
+            // Another reader has taken the value since.
+        }
+    }
+
+    /// Whether one more value fits, as of some moment during the call. A slot whose value is [being looked at](Self::take) is not
+    /// free.
+    pub fn has_room(&self) -> bool {
+        loop {
+            let tail = self.tail.load(Ordering::Acquire);
+            let (slot, lap) = self.slots.at(tail);
+            let turn = slot.turn.load(Ordering::Acquire);
+            if turn == lap || is_before(turn, lap) {
+                return turn == lap;
+            }
+            // Another writer has filled the slot since.
+        }
     }
 
     /// Adds a value at the end.
@@ -77,25 +86,30 @@ impl<T> BoundedQueue<T> {
     /// The value, where there is no room.
     #[inline]
     pub fn push(&self, value: T) -> Result<(), T> {
+        match self.vacant() {
+            Some(vacant) => {
+                vacant.fill(value);
+                Ok(())
+            }
+            None => Err(value),
+        }
+    }
+
+    /// The slot at the end, to be filled at once; None where there is no room.
+    #[inline]
+    pub fn vacant(&self) -> Option<Vacant<'_, T>> {
         let mut position = self.tail.load(Ordering::Relaxed);
         loop {
-            let slot = &self.slots[position & self.mask];
-            let ready_for = slot.ready_for.load(Ordering::Acquire);
-            if ready_for == position {
+            let (slot, lap) = self.slots.at(position);
+            let turn = slot.turn.load(Ordering::Acquire);
+            if turn == lap {
                 match self.claim(&self.tail, position) {
-                    Ok(()) => {
-                        // SAFETY: this thread alone won `position`, and the slot is ready for its writer: nobody else
-                        // touches the value until the store below.
-                        slot.value
-                            .with_mut(|place| unsafe { (*place).write(value) });
-                        slot.ready_for
-                            .store(position.wrapping_add(1), Ordering::Release);
-                        return Ok(());
-                    }
+                    // SAFETY: this thread alone won `position`, and the slot is ready for its writer.
+                    Ok(()) => return Some(unsafe { Vacant::new(slot, lap) }),
                     Err(current) => position = current,
                 }
-            } else if is_before(ready_for, position) {
-                return Err(value);
+            } else if is_before(turn, lap) {
+                return None;
             } else {
                 position = self.tail.load(Ordering::Relaxed);
             }
@@ -105,26 +119,28 @@ impl<T> BoundedQueue<T> {
     /// Takes the value that has been in it longest; None where there is none.
     #[inline]
     pub fn pop(&self) -> Option<T> {
+        self.take().map(Taken::into_inner)
+    }
+
+    /// As [`pop`](Self::pop), and leaves the value where it lies until it has been looked at.
+    #[inline]
+    pub fn take(&self) -> Option<Taken<'_, T>> {
         let mut position = self.head.load(Ordering::Relaxed);
         loop {
-            let slot = &self.slots[position & self.mask];
-            let ready_for = slot.ready_for.load(Ordering::Acquire);
-            let filled = position.wrapping_add(1);
-            if ready_for == filled {
+            let (slot, lap) = self.slots.at(position);
+            let turn = slot.turn.load(Ordering::Acquire);
+            let filled = lap.wrapping_add(1);
+            if turn == filled {
                 match self.claim(&self.head, position) {
+                    // SAFETY: this thread alone won `position`, and the acquire load saw the release store after the value was
+                    // written. Nobody else touches the slot before its next lap.
                     Ok(()) => {
-                        // SAFETY: this thread alone won `position`, and the acquire load saw the release store after the
-                        // value was written. It is moved out once: the slot then waits for a writer.
-                        let value = slot
-                            .value
-                            .with_mut(|place| unsafe { (*place).assume_init_read() });
-                        let next = position.wrapping_add(self.capacity());
-                        slot.ready_for.store(next, Ordering::Release);
-                        return Some(value);
+                        let next_lap = lap.wrapping_add(self.capacity());
+                        return Some(unsafe { Taken::new(slot, next_lap) });
                     }
                     Err(current) => position = current,
                 }
-            } else if is_before(ready_for, filled) {
+            } else if is_before(turn, filled) {
                 return None;
             } else {
                 position = self.head.load(Ordering::Relaxed);
@@ -135,14 +151,21 @@ impl<T> BoundedQueue<T> {
     /// Adds a value at the end; where there is no room, `evict` gets those that have been in it longest, one after the
     /// other, until there is. More than one goes only where another thread fills the room first.
     pub fn push_over(&self, value: T, mut evict: impl FnMut(T)) {
-        let mut value = value;
-        while let Err(back) = self.push(value) {
-            value = back;
-            match self.pop() {
-                Some(oldest) => evict(oldest),
-                // A reader is about to free the slot: it has claimed the value and not yet moved it out.
-                None => yield_now(),
+        let vacant = loop {
+            match self.vacant() {
+                Some(vacant) => break vacant,
+                None => self.evict(&mut evict),
             }
+        };
+        vacant.fill(value);
+    }
+
+    /// Makes room, if there is none: calls with the value that has been in it longest.
+    pub fn evict(&self, evict: impl FnOnce(T)) {
+        match self.pop() {
+            Some(oldest) => evict(oldest),
+            // A reader is about to free the slot: it has claimed the value and not yet moved it out.
+            None => yield_now(),
         }
     }
 

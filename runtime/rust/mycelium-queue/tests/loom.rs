@@ -111,3 +111,52 @@ fn pushing_over_evicts_the_oldest() {
         assert_eq!(found, [0, 1, 2]);
     });
 }
+
+#[test]
+fn a_value_is_looked_at_before_its_slot_is_used_again() {
+    model(|| {
+        let queue = Arc::new(BoundedQueue::new(2));
+        queue.push(Box::new(0)).unwrap();
+        queue.push(Box::new(1)).unwrap();
+        let writer = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || {
+                let has_room = queue.has_room();
+                if has_room {
+                    queue.vacant().expect("room").fill(Box::new(2));
+                }
+                has_room
+            })
+        };
+        let taken = queue.take().unwrap();
+        assert_eq!(**taken, 0);
+        drop(taken);
+        let went_in = writer.join().unwrap();
+        let rest: Vec<_> = std::iter::from_fn(|| queue.pop())
+            .map(|value| *value)
+            .collect();
+        assert_eq!(rest, if went_in { vec![1, 2] } else { vec![1] });
+    });
+}
+
+#[test]
+fn a_value_is_looked_at_while_others_go_in_and_out() {
+    model(|| {
+        let queue = Arc::new(BoundedQueue::new(2));
+        queue.push(Box::new(0)).unwrap();
+        queue.push(Box::new(1)).unwrap();
+        let taken = queue.take().unwrap();
+        let other = {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || {
+                let went_in = queue.push(Box::new(2)).is_ok();
+                (went_in, queue.pop().map(|value| *value))
+            })
+        };
+        assert_eq!(**taken, 0);
+        drop(taken);
+        let (went_in, popped) = other.join().unwrap();
+        assert_eq!(popped, Some(1));
+        assert_eq!(queue.pop().map(|value| *value), went_in.then_some(2));
+    });
+}

@@ -93,29 +93,41 @@ impl Bell {
         patience: &mut Wearing<'_>,
         mut look: impl FnMut() -> Option<T>,
     ) -> Waited<T> {
-        loop {
-            let turns = match wait {
-                Wait::Spin => SPINS,
-                Wait::Adaptive => SPINS + YIELDS,
-                Wait::Block => 0,
-            };
-            for turn in 0..turns {
-                if let Some(found) = look() {
+        if wait != Wait::Block {
+            if let Some(found) = spin(&mut look) {
+                return Waited::Found(found);
+            }
+        }
+        self.wait_longer(wait, patience, look)
+    }
+
+    /// As [`wait`](Self::wait), for those who have spun.
+    pub(crate) fn wait_longer<T>(
+        &self,
+        wait: Wait,
+        patience: &mut Wearing<'_>,
+        mut look: impl FnMut() -> Option<T>,
+    ) -> Waited<T> {
+        match wait {
+            Wait::Spin => loop {
+                if let Err(ended) = patience.check() {
+                    return ended;
+                }
+                if let Some(found) = spin(&mut look) {
                     return Waited::Found(found);
                 }
-                if turn < SPINS {
-                    spin_loop();
-                } else {
+            },
+            Wait::Adaptive => {
+                for _ in 0..YIELDS {
+                    if let Some(found) = look() {
+                        return Waited::Found(found);
+                    }
                     yield_now();
                 }
             }
-            if wait != Wait::Spin {
-                return self.sleep(patience, look);
-            }
-            if let Err(ended) = patience.check() {
-                return ended;
-            }
+            Wait::Block => {}
         }
+        self.sleep(patience, look)
     }
 
     fn sleep<T>(
@@ -144,6 +156,18 @@ impl Bell {
     fn lock(&self) -> MutexGuard<'_, Vec<Waker>> {
         self.wakers.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Looks again and again, for a while.
+#[inline]
+pub(crate) fn spin<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    for _ in 0..SPINS {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        spin_loop();
+    }
+    None
 }
 
 thread_local! {

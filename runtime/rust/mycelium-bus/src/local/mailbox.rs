@@ -2,26 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
-use std::time::Instant;
-
-use mycelium_queue::BoundedQueue;
 
 use super::bell::Bell;
-use super::latest::Latest;
-use super::merged::{Arrival, Merged, Put, Source};
-use super::service_clock::{AwaitsTime, ServiceClock};
+use super::merged::Arrival;
+use super::parcel::Queued;
+use super::store::{find_room, Room, Store};
 use crate::overflow::{Overflow, SubscriberOptions, Wait};
 use crate::patience::{Patience, Waited};
-
-#[allow(
-    clippy::large_enum_variant,
-    reason = "lives behind one Arc; a box would cost every message one more cache line"
-)]
-enum Store<T> {
-    Queue(BoundedQueue<T>),
-    Latest(Latest<T>),
-    Merged(Merged<T>),
-}
 
 /// A counter on cache lines of its own: who receives writes it, and nobody who publishes waits for that.
 #[derive(Debug, Default)]
@@ -29,31 +16,24 @@ enum Store<T> {
 struct Received(AtomicU64);
 
 /// The queue of a subscriber, filled by any number of publishers.
-pub(crate) struct Mailbox<T> {
-    store: Store<T>,
-    overflow: Overflow,
+pub(crate) struct Mailbox<T: Queued> {
+    pub(super) store: Store<T>,
+    pub(super) overflow: Overflow,
     wait: Wait,
     latency: bool,
     /// Whether anybody who receives may sleep.
     rings: bool,
     is_closed: AtomicBool,
     lost: AtomicU64,
-    filled: Bell,
+    pub(super) filled: Bell,
     emptied: Bell,
     received: Received,
 }
 
-impl<T> Mailbox<T> {
+impl<T: Queued> Mailbox<T> {
     pub(crate) fn new(options: SubscriberOptions) -> Self {
-        let store = match options.overflow {
-            Overflow::Latest => Store::Latest(Latest::default()),
-            _ => match options.merge {
-                Some(lateness) => Store::Merged(Merged::new(lateness, options.capacity)),
-                None => Store::Queue(BoundedQueue::new(options.capacity)),
-            },
-        };
         Self {
-            store,
+            store: Store::new(&options),
             overflow: options.overflow,
             wait: options.wait,
             latency: options.latency,
@@ -81,7 +61,7 @@ impl<T> Mailbox<T> {
 
     /// Whether it gives messages out one by one, in the order in which they came.
     pub(crate) fn is_plain(&self) -> bool {
-        matches!(self.store, Store::Queue(_))
+        matches!(self.store, Store::Queue(_) | Store::InPlace(_))
     }
 
     pub(crate) fn overflow(&self) -> Overflow {
@@ -114,110 +94,17 @@ impl<T> Mailbox<T> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        match &self.store {
-            Store::Queue(queue) => queue.len(),
-            Store::Latest(latest) => latest.len(),
-            Store::Merged(merged) => merged.len(),
-        }
-    }
-
-    /// Whether one more message would be taken in without loss; a closed mailbox swallows any number.
-    pub(crate) fn has_room(&self) -> bool {
-        match &self.store {
-            Store::Queue(queue) => queue.len() < queue.capacity() || self.is_closed(),
-            Store::Latest(_) => true,
-            Store::Merged(_) => true,
-        }
-    }
-
-    /// As [`has_room`](Self::has_room), for a message of which this is known.
-    pub(crate) fn has_room_for(&self, arrival: Option<&Arrival>) -> bool {
-        match (&self.store, arrival) {
-            (Store::Merged(merged), Some(arrival)) => {
-                merged.has_room(&arrival.source) || self.is_closed()
-            }
-            _ => self.has_room(),
-        }
-    }
-
-    /// Takes a message of which more is known in; see [`put`](Self::put).
-    pub(crate) fn put_arrived(&self, message: T, arrival: &Arrival) -> Result<(), T> {
-        let Store::Merged(merged) = &self.store else {
-            return self.put(message);
-        };
-        if self.is_closed() {
-            return Ok(());
-        }
-        let put = match merged.put(arrival, message) {
-            Put::Full(message) if self.overflow.holds_publisher() => Err(message),
-            // Which of them is lost does not matter to the order: the one that just came.
-            Put::Full(_) => {
-                self.lose();
-                Ok(())
-            }
-            Put::In | Put::Late => Ok(()),
-        };
-        self.filled.ring();
-        put
-    }
-
-    /// Whether it puts messages into the order of their publication.
-    pub(crate) fn merges(&self) -> bool {
-        matches!(self.store, Store::Merged(_))
-    }
-
-    /// No later message of the source carries an earlier time.
-    pub(crate) fn promise(&self, source: &Source, time: i64) {
-        if let Store::Merged(merged) = &self.store {
-            merged.promise(source, time);
-            self.filled.ring();
-        }
-    }
-
-    /// Messages of the source may come.
-    pub(crate) fn expect(&self, source: &Source) {
-        if let Store::Merged(merged) = &self.store {
-            merged.expect(source);
-        }
-    }
-
-    /// Messages of a service of this process may come.
-    pub(crate) fn expect_own(&self, source: &Source, clock: &Arc<ServiceClock>) {
-        if let Store::Merged(merged) = &self.store {
-            merged.expect_own(source, clock);
-        }
+        self.store.len()
     }
 
     /// Whether something can be taken out now.
     pub(crate) fn is_ready(&self) -> bool {
-        match &self.store {
-            Store::Merged(merged) => merged.is_ready(),
-            _ => self.len() != 0,
-        }
+        !self.store.is_empty()
     }
 
-    /// The source has ended; nobody waits for it.
-    pub(crate) fn leave(&self, source: &Source) {
-        if let Store::Merged(merged) = &self.store {
-            merged.leave(source);
-            self.filled.ring();
-        }
-    }
-
-    /// How many came after what follows them was given out.
-    pub(crate) fn late(&self) -> u64 {
-        match &self.store {
-            Store::Merged(merged) => merged.late(),
-            _ => 0,
-        }
-    }
-
-    /// When to look again even if nothing has come.
-    pub(crate) fn due(&self) -> Option<Instant> {
-        match &self.store {
-            Store::Merged(merged) => merged.due(),
-            _ => None,
-        }
+    /// Whether one more message would be taken in without loss; a closed mailbox swallows any number.
+    pub(crate) fn has_room(&self) -> bool {
+        self.store.has_room() || self.is_closed()
     }
 
     /// Takes the message in; gives it back where there is no room and nothing may be lost.
@@ -226,49 +113,40 @@ impl<T> Mailbox<T> {
         if self.is_closed() {
             return Ok(());
         }
-        let put = match &self.store {
-            Store::Queue(queue) => self.put_into(queue, message),
-            Store::Latest(latest) => {
-                if latest.replace(message) {
-                    self.lose();
-                }
-                Ok(())
-            }
-            // Whoever puts messages into such a queue knows where they come from.
-            Store::Merged(_) => Err(message),
-        };
-        if self.rings {
-            self.filled.ring();
-        }
+        let put = self.store.put(message, self.overflow, || self.lose());
+        self.tell_filled();
         put
     }
 
+    /// As [`put`](Self::put), for what lies in the queue itself: the place for it, where there is one. Whoever fills it has to
+    /// [tell](Self::tell_filled). None where nothing lies in the queue itself.
     #[inline]
-    fn put_into(&self, queue: &BoundedQueue<T>, message: T) -> Result<(), T> {
-        if self.overflow == Overflow::DropOldest {
-            queue.push_over(message, |_| self.lose());
-            return Ok(());
+    pub(super) fn room_in_place(&self) -> Option<Room<'_, T::Parcel>> {
+        let Store::InPlace(queue) = &self.store else {
+            return None;
+        };
+        if self.is_closed() {
+            return Some(Room::Lost);
         }
-        let refused = queue.push(message);
-        if refused.is_err() && self.overflow == Overflow::DropNewest {
-            self.lose();
-            return Ok(());
-        }
-        refused
+        Some(find_room(queue, self.overflow, || self.lose()))
     }
 
-    fn lose(&self) {
+    /// Wakes whoever waits for a message.
+    #[inline]
+    pub(super) fn tell_filled(&self) {
+        if self.rings {
+            self.filled.ring();
+        }
+    }
+
+    pub(super) fn lose(&self) {
         self.lost.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Takes the message that has waited longest.
     #[inline]
     pub(crate) fn take(&self) -> Option<T> {
-        let message = match &self.store {
-            Store::Queue(queue) => queue.pop(),
-            Store::Latest(latest) => latest.take(),
-            Store::Merged(merged) => merged.take(),
-        };
+        let message = self.store.take();
         if self.overflow.holds_publisher() && message.is_some() {
             self.emptied.ring();
         }
@@ -311,8 +189,38 @@ impl<T> Mailbox<T> {
     }
 }
 
-impl<T: Send> AwaitsTime for Mailbox<T> {
-    fn look_again(&self) {
-        self.filled.ring();
+impl<M> Mailbox<Arc<M>> {
+    /// Has the message that has waited longest read: where it lies, or on its way out where those who publish must not meet a slot
+    /// that is still in use. `read` is gone after that. Counts it as received.
+    #[inline]
+    pub(super) fn read<R, F: FnOnce(&M) -> R>(&self, read: &mut Option<F>) -> Option<R> {
+        if let Store::InPlace(queue) = &self.store {
+            let taken = queue.take()?;
+            self.count_received();
+            let read = read.take()?;
+            if self.overflow == Overflow::DropOldest {
+                return Some(read(taken.into_inner().message()));
+            }
+            // Dropped last, also where `read` panics: after the slot is free.
+            let _emptied = self
+                .overflow
+                .holds_publisher()
+                .then(|| Ringing(&self.emptied));
+            let taken = taken;
+            return Some(read(taken.message()));
+        }
+        let message = self.take()?;
+        self.count_received();
+        read.take().map(|read| read(&message))
+    }
+}
+
+/// Rings as it is dropped.
+struct Ringing<'a>(&'a Bell);
+
+impl Drop for Ringing<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.ring();
     }
 }

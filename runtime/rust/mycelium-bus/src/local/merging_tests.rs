@@ -4,9 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::mailbox::Mailbox;
 use super::merged::{Arrival, Origin, Source};
+use super::parcel::queued_as_it_is;
 use crate::overflow::{Overflow, SubscriberOptions};
 
 const LONG: Duration = Duration::from_secs(600);
+
+queued_as_it_is!([] &'static str);
 
 fn mailbox(lateness: Duration, overflow: Overflow) -> Mailbox<&'static str> {
     Mailbox::new(SubscriberOptions {

@@ -12,11 +12,42 @@ use crate::node::{Handle, NodeCore, NodeError};
 use crate::patience::Patience;
 use mycelium::Message;
 
-/// What can be published: a message, or a message that is shared already. It is shared only where somebody in the process
-/// receives it.
-pub trait Publishable<M>: Borrow<M> + Into<Arc<M>> {}
+/// What can be published: a message, by itself, in a `Box` or in an `Arc`. One that is not shared yet is shared only where several
+/// receive it, or where a receiver wants to keep it.
+pub trait Publishable<M>: Borrow<M> + Into<Arc<M>> + sealed::Sealed<M> {}
 
-impl<M, T: Borrow<M> + Into<Arc<M>>> Publishable<M> for T {}
+impl<M, T: Borrow<M> + Into<Arc<M>> + sealed::Sealed<M>> Publishable<M> for T {}
+
+/// Who fills a place in a queue must not panic between having won and having filled it, so nobody else says what can be published.
+mod sealed {
+    use std::sync::Arc;
+
+    pub trait Sealed<M>: Sized {
+        /// The message, where it is not shared, and otherwise itself.
+        fn unshared(self) -> Result<M, Arc<M>>;
+    }
+
+    impl<M> Sealed<M> for M {
+        #[inline(always)]
+        fn unshared(self) -> Result<M, Arc<M>> {
+            Ok(self)
+        }
+    }
+
+    impl<M> Sealed<M> for Box<M> {
+        #[inline]
+        fn unshared(self) -> Result<M, Arc<M>> {
+            Ok(*self)
+        }
+    }
+
+    impl<M> Sealed<M> for Arc<M> {
+        #[inline(always)]
+        fn unshared(self) -> Result<M, Arc<M>> {
+            Err(self)
+        }
+    }
+}
 
 /// Publishes messages of one type to all who subscribed. Cheap to clone; any thread may use it.
 pub struct Publisher<M> {

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::handler::Handler;
 use super::mailbox::Mailbox;
 use super::merged::Arrival;
+use super::parcel::Parcel;
+use super::publisher::Publishable;
+use super::store::Room;
 use crate::error::PublishError;
 use crate::patience::Patience;
 
@@ -76,17 +79,38 @@ pub(super) struct Only<'a, M> {
 }
 
 impl<M> Only<'_, M> {
-    /// Puts the message in: the publisher lets go of it, so that the receiver finds it its own.
+    /// Puts the message in, itself where that can be: the publisher lets go of it, so that the receiver finds it its own.
     #[inline]
-    pub(super) fn pass(&self, message: Arc<M>, may_wait: bool) -> Result<(), PublishError> {
-        let mut message = message;
-        while let Err(back) = self.mailbox.put(message) {
-            if !may_wait || self.fails {
-                return Err(PublishError::Full);
+    pub(super) fn pass(
+        &self,
+        message: impl Publishable<M>,
+        may_wait: bool,
+    ) -> Result<(), PublishError> {
+        while let Some(room) = self.mailbox.room_in_place() {
+            match room {
+                Room::Here(place) => {
+                    place.fill(Parcel::of(message));
+                    self.mailbox.tell_filled();
+                    return Ok(());
+                }
+                Room::Lost => return Ok(()),
+                Room::Full => self.wait(may_wait)?,
             }
-            wait_for_room(self.mailbox, None);
+        }
+        let mut message = message.into();
+        while let Err(back) = self.mailbox.put(message) {
+            self.wait(may_wait)?;
             message = back;
         }
+        Ok(())
+    }
+
+    #[cold]
+    fn wait(&self, may_wait: bool) -> Result<(), PublishError> {
+        if !may_wait || self.fails {
+            return Err(PublishError::Full);
+        }
+        wait_for_room(self.mailbox, None);
         Ok(())
     }
 }

@@ -283,10 +283,10 @@ impl<M: Message> Topic<M> {
                 return self.publish_beyond(links, node, message, may_wait);
             }
         }
-        self.deliver(message.into(), may_wait)
+        self.deliver(message, may_wait)
     }
 
-    #[inline]
+    #[inline(never)]
     fn publish_beyond(
         &self,
         links: &Outbound,
@@ -307,24 +307,29 @@ impl<M: Message> Topic<M> {
         }
         let patience = may_wait.then(Patience::endless);
         links.await_room(node, frame.len(), patience)?;
-        self.deliver(message.into(), may_wait)?;
+        self.deliver(message, may_wait)?;
         links.send(node, &mut frame);
         Ok(())
     }
 
     #[inline]
-    fn deliver(&self, message: Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+    fn deliver(&self, message: impl Publishable<M>, may_wait: bool) -> Result<(), PublishError> {
         let receivers = self.receivers.load();
-        if let Some(only) = receivers.only() {
-            only.pass(message, may_wait)?;
-            self.published.fetch_add(1, Ordering::Relaxed);
-            return Ok(());
-        }
-        drop(receivers);
-        self.fill(&message, may_wait, None)?;
+        let Some(only) = receivers.only() else {
+            drop(receivers);
+            return self.deliver_to_all(&message.into(), may_wait);
+        };
+        only.pass(message, may_wait)?;
+        self.published.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn deliver_to_all(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
+        self.fill(message, may_wait, None)?;
         self.published.fetch_add(1, Ordering::Relaxed);
         for handler in &self.receivers.load().handlers {
-            handler.call(&message);
+            handler.call(message);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use mycelium::DecodeError;
 use super::core::NodeCore;
 use super::inbox::InboxCore;
 use super::receiver::{Delivered, FrameReceiver};
-use crate::local::{Arrival, Mailbox, Origin};
+use crate::local::{Arrival, Mailbox, Origin, Queued};
 use crate::node::now;
 use crate::raw::InboundFrame;
 
@@ -118,7 +118,7 @@ impl<T: Send> FrameReceiver for Converter<T> {
 }
 
 /// Whether there is room; where there is none, `retry` is called when there may be.
-fn has_room<T>(mailbox: &Mailbox<T>, arrival: Option<&Arrival>, retry: &Waker) -> bool {
+fn has_room<T: Queued>(mailbox: &Mailbox<T>, arrival: Option<&Arrival>, retry: &Waker) -> bool {
     if mailbox.has_room_for(arrival) || !mailbox.overflow().holds_publisher() {
         return true;
     }

@@ -5,12 +5,14 @@ use std::task::Waker;
 use std::thread::{self, JoinHandle};
 
 use super::core::NodeCore;
-use crate::local::Mailbox;
+use crate::local::{queued_as_it_is, Mailbox};
 use crate::overflow::SubscriberOptions;
 use crate::patience::{Patience, Waited};
 
 /// Something to call. It survives its own panics.
 pub(crate) type Call = Box<dyn FnOnce() + Send>;
+
+queued_as_it_is!([] Call);
 
 /// Calls that wait for the thread, which is started by the first of them and drives the node's input while it has nothing
 /// to call.

@@ -17,7 +17,7 @@ use super::driver::Direct;
 use super::receiver::{FrameReceiver, Want};
 use super::service::Service;
 use crate::error::{PublishError, RecvError};
-use crate::local::{Arrival, AwaitsTime, Lost, Mailbox, Origin};
+use crate::local::{queued_as_it_is, Arrival, AwaitsTime, Lost, Mailbox, Origin};
 use crate::metrics::{Latencies, LatencyRecorder};
 use crate::overflow::{SubscriberOptions, Wait};
 use crate::patience::{Patience, Waited};
@@ -36,6 +36,8 @@ pub(crate) struct InboxCore<T> {
     watched: OnceLock<Arc<Alarm>>,
     is_lossy: bool,
 }
+
+queued_as_it_is!([T](u32, T));
 
 impl<T: Send + 'static> InboxCore<T> {
     pub(crate) fn new(
