@@ -1,13 +1,16 @@
 //! Messages that are read where they lie: what the queue does meanwhile, and what is left when the reader panics.
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
 use mycelium::control::{Goodbye, GoodbyeCode, Heartbeat, Hello};
 use mycelium::Timestamp;
-use mycelium_bus::{MessageBus, Overflow, PublishError, RecvError, SubscriberOptions, Wait};
+use mycelium_bus::{
+    MessageBus, Overflow, PublishError, RecvError, Subscriber, SubscriberOptions, Wait,
+};
 
 const LONG: Duration = Duration::from_secs(10);
 
@@ -241,5 +244,72 @@ fn messages_that_are_merged_are_read_in_their_order() {
     bus.advance_to(10).unwrap();
     for expected in 1..=3 {
         assert_eq!(heard.recv_timeout_with(LONG, number), Ok(expected));
+    }
+}
+
+#[test]
+fn whoever_is_woken_may_use_the_bus() {
+    /// Subscribes and publishes as it is woken, in the thread of the publisher that wakes it.
+    struct Eager(MessageBus, Mutex<Vec<Subscriber<Heartbeat>>>);
+    impl Wake for Eager {
+        fn wake(self: Arc<Self>) {
+            let mut subscribers = self.1.lock().unwrap();
+            subscribers.clear();
+            subscribers.push(self.0.subscriber::<Heartbeat>());
+            self.0.publisher::<Heartbeat>().publish(beat(2)).unwrap();
+        }
+    }
+    let bus = MessageBus::new();
+    let beats = bus.publisher::<Heartbeat>();
+    let eager = Arc::new(Eager(bus.clone(), Mutex::default()));
+    let mut heard = bus.subscriber::<Heartbeat>();
+    let waker = Waker::from(Arc::clone(&eager));
+    let mut context = Context::from_waker(&waker);
+    assert!(heard.poll_recv(&mut context).is_pending());
+    beats.publish(beat(1)).unwrap();
+    assert_eq!(heard.recv_with(number), Ok(1));
+    assert_eq!(heard.recv_with(number), Ok(2));
+    assert_eq!(bus.publisher::<Heartbeat>().published(), 2);
+}
+
+#[test]
+fn publishers_that_meet_lose_nothing_and_keep_their_order() {
+    const PUBLISHERS: i64 = 3;
+    const EACH: i64 = 20_000;
+    for overflow in [Overflow::Block, Overflow::DropOldest, Overflow::DropNewest] {
+        let bus = MessageBus::new();
+        let mut heard = bus.subscriber_with::<Heartbeat>(with(overflow, 8));
+        let beats = bus.publisher::<Heartbeat>();
+        let all: Vec<_> = (0..PUBLISHERS)
+            .map(|publisher| {
+                let beats = beats.clone();
+                thread::spawn(move || {
+                    for number in 0..EACH {
+                        beats.publish(beat(publisher * EACH + number)).unwrap();
+                    }
+                })
+            })
+            .collect();
+        let mut last = [-1; PUBLISHERS as usize];
+        let mut received = 0;
+        let mut take = |number: i64| {
+            let publisher = (number / EACH) as usize;
+            assert!(number % EACH > last[publisher]);
+            last[publisher] = number % EACH;
+            received += 1;
+        };
+        while !all.iter().all(|each| each.is_finished()) {
+            while let Some(number) = heard.try_recv_with(number).unwrap() {
+                take(number);
+            }
+        }
+        while let Some(number) = heard.try_recv_with(number).unwrap() {
+            take(number);
+        }
+        all.into_iter().for_each(|each| each.join().unwrap());
+        let lost = heard.lost().overflow as i64;
+        assert_eq!(received + lost, PUBLISHERS * EACH);
+        assert_eq!(beats.published() as i64, PUBLISHERS * EACH);
+        assert!(overflow != Overflow::Block || lost == 0);
     }
 }

@@ -28,10 +28,16 @@ impl Bell {
     /// Wakes everybody, after what they wait for has been stored.
     #[inline]
     pub(crate) fn ring(&self) {
-        fence(Ordering::SeqCst);
-        if self.sleeping.load(Ordering::Relaxed) != 0 {
+        if self.has_sleepers() {
             self.wake_all();
         }
+    }
+
+    /// Whether there is anybody to wake, after what they wait for has been stored.
+    #[inline]
+    pub(crate) fn has_sleepers(&self) -> bool {
+        fence(Ordering::SeqCst);
+        self.sleeping.load(Ordering::Relaxed) != 0
     }
 
     /// Wakes the one that has waited longest.

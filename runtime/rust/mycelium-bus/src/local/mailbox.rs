@@ -3,9 +3,12 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
 
+use mycelium_queue::Vacant;
+
 use super::bell::Bell;
 use super::merged::Arrival;
-use super::parcel::Queued;
+use super::parcel::{Parcel, Queued};
+use super::publisher::Publishable;
 use super::store::{find_room, Room, Store};
 use crate::overflow::{Overflow, SubscriberOptions, Wait};
 use crate::patience::{Patience, Waited};
@@ -131,6 +134,12 @@ impl<T: Queued> Mailbox<T> {
         Some(find_room(queue, self.overflow, || self.lose()))
     }
 
+    /// Whether somebody sleeps who waits for the message that was just put in.
+    #[inline]
+    pub(super) fn has_sleepers(&self) -> bool {
+        self.rings && self.filled.has_sleepers()
+    }
+
     /// Wakes whoever waits for a message.
     #[inline]
     pub(super) fn tell_filled(&self) {
@@ -189,7 +198,36 @@ impl<T: Queued> Mailbox<T> {
     }
 }
 
+/// Where a message goes, itself or by reference.
+pub(super) enum Place<'a, M> {
+    Itself(Vacant<'a, Parcel<M>>),
+    Shared(Vacant<'a, Arc<M>>),
+}
+
+impl<M> Place<'_, M> {
+    #[inline]
+    pub(super) fn fill(self, message: impl Publishable<M>) {
+        match self {
+            Self::Itself(vacant) => vacant.fill(Parcel::of(message)),
+            Self::Shared(vacant) => vacant.fill(message.into()),
+        }
+    }
+}
+
 impl<M> Mailbox<Arc<M>> {
+    /// The next place in its queue, if it has one. Whoever fills it has to [tell](Self::tell_filled).
+    #[inline]
+    pub(super) fn place(&self) -> Option<Place<'_, M>> {
+        if self.is_closed() {
+            return None;
+        }
+        match &self.store {
+            Store::Queue(queue) => queue.vacant().map(Place::Shared),
+            Store::InPlace(queue) => queue.vacant().map(Place::Itself),
+            Store::Latest(_) | Store::Merged(_) => None,
+        }
+    }
+
     /// Has the message that has waited longest read: where it lies, or on its way out where those who publish must not meet a slot
     /// that is still in use. `read` is gone after that. Counts it as received.
     #[inline]

@@ -5,6 +5,7 @@ mod brought;
 mod counting;
 mod handler;
 mod latest;
+mod lone;
 mod mailbox;
 mod merged;
 mod merging;

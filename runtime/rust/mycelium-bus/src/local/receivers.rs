@@ -55,7 +55,7 @@ impl<M> Receivers<M> {
     }
 
     /// The queue that everything goes to as it comes, where nobody else receives.
-    pub(super) fn only_queue(&self) -> Option<&Mailbox<Arc<M>>> {
+    pub(super) fn only_queue(&self) -> Option<&Arc<Mailbox<Arc<M>>>> {
         let only = self.only().map(|only| only.mailbox);
         only.filter(|queue| queue.is_plain())
     }
@@ -74,7 +74,7 @@ impl<M> Receivers<M> {
 
 /// A queue that is alone.
 pub(super) struct Only<'a, M> {
-    mailbox: &'a Mailbox<Arc<M>>,
+    mailbox: &'a Arc<Mailbox<Arc<M>>>,
     fails: bool,
 }
 

@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use mycelium::Message;
 
 use super::handler::Handler;
+use super::lone::Lone;
 use super::mailbox::Mailbox;
 use super::merged::{Arrival, Origin, Source};
 use super::publisher::Publishable;
@@ -28,6 +29,8 @@ pub(crate) struct Topic<M> {
     /// each change, which those who make it do one after another.
     is_heard: AtomicBool,
     only_queue: AtomicUsize,
+    lone: Lone<M>,
+    /// Those that did not go the way of the lone queue.
     published: AtomicU64,
     is_closed: AtomicBool,
     /// Held while several gates are looked at and filled, so that no room vanishes in between.
@@ -63,6 +66,7 @@ impl<M> Topic<M> {
             receivers: ArcSwap::from_pointee(nobody),
             is_heard: AtomicBool::new(false),
             only_queue: AtomicUsize::new(0),
+            lone: Lone::default(),
             published: AtomicU64::new(0),
             is_closed: AtomicBool::new(false),
             several_gates: Mutex::new(()),
@@ -71,7 +75,7 @@ impl<M> Topic<M> {
     }
 
     pub(crate) fn published(&self) -> u64 {
-        self.published.load(Ordering::Relaxed)
+        self.published.load(Ordering::Relaxed) + self.lone.published()
     }
 
     /// Whether any link wants what is published here.
@@ -117,7 +121,8 @@ impl<M> Topic<M> {
         let receivers = self.receivers.load();
         let is_heard = !receivers.handlers.is_empty() || receivers.queues().next().is_some();
         self.is_heard.store(is_heard, Ordering::Release);
-        let only = receivers.only_queue().map_or(0, Mailbox::identity);
+        self.lone.choose(&receivers);
+        let only = receivers.only_queue().map_or(0, |queue| queue.identity());
         self.only_queue.store(only, Ordering::Release);
     }
 
@@ -314,6 +319,26 @@ impl<M: Message> Topic<M> {
 
     #[inline]
     fn deliver(&self, message: impl Publishable<M>, may_wait: bool) -> Result<(), PublishError> {
+        'alone: {
+            let Some(entered) = self.lone.enter() else {
+                break 'alone;
+            };
+            let Some(place) = entered.place() else {
+                break 'alone;
+            };
+            place.fill(message);
+            entered.tell();
+            return Ok(());
+        }
+        self.deliver_otherwise(message, may_wait)
+    }
+
+    #[inline(never)]
+    fn deliver_otherwise(
+        &self,
+        message: impl Publishable<M>,
+        may_wait: bool,
+    ) -> Result<(), PublishError> {
         let receivers = self.receivers.load();
         let Some(only) = receivers.only() else {
             drop(receivers);
@@ -324,7 +349,6 @@ impl<M: Message> Topic<M> {
         Ok(())
     }
 
-    #[inline(never)]
     fn deliver_to_all(&self, message: &Arc<M>, may_wait: bool) -> Result<(), PublishError> {
         self.fill(message, may_wait, None)?;
         self.published.fetch_add(1, Ordering::Relaxed);
