@@ -129,7 +129,7 @@ impl<M: BusMessage> Subscriber<M> {
         self.handle.is_none() && self.mailbox.wait() != Wait::Block
     }
 
-    #[inline(never)]
+    #[inline]
     fn receive_later<W: Receive<M>>(
         &mut self,
         patience: Patience<'_>,
@@ -215,8 +215,9 @@ impl<M: BusMessage> Subscriber<M> {
 
     /// Takes what a link has brought for this subscriber alone without the way through its queue, while that is empty. What
     /// cannot be decoded is left to those who judge links.
+    #[inline(always)]
     fn take_in_passing(&self, frame: &InboundFrame<'_>, brought: &Cell<Option<Arc<M>>>) -> bool {
-        if self.mailbox.is_ready() || self.mailbox.is_closed() {
+        if self.mailbox.len() != 0 || self.mailbox.is_closed() {
             return false;
         }
         let Ok(message) = M::decode(frame.body) else {

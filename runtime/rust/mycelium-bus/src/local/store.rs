@@ -29,6 +29,7 @@ impl<T: Queued> Store<T> {
         }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Queue(queue) => queue.len(),

@@ -291,7 +291,7 @@ impl<M: Message> Topic<M> {
         self.deliver(message, may_wait)
     }
 
-    #[inline(never)]
+    #[inline]
     fn publish_beyond(
         &self,
         links: &Outbound,
