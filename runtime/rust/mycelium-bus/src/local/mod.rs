@@ -14,6 +14,7 @@ mod merging_tests;
 mod message_bus;
 mod parcel;
 mod publisher;
+mod publishing;
 mod receive;
 mod receivers;
 mod registry;
