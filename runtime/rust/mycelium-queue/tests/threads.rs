@@ -200,7 +200,8 @@ fn memory_is_touched_only_where_values_were() {
         queue.push([number; 8]).unwrap();
     }
     let grown = resident_bytes().saturating_sub(before);
-    assert!(grown < 16 << 20, "{grown} bytes for 100 values");
+    // Of 128 MiB; other tests of this process take some at the same time.
+    assert!(grown < 64 << 20, "{grown} bytes for 100 values");
     assert_eq!(queue.len(), 100);
 }
 
