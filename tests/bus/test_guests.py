@@ -6,7 +6,6 @@ import ctypes
 import gc
 import os
 import struct
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -263,29 +262,6 @@ def test_a_forked_child_is_told(file: Path, start: Start, tmp_path: Path) -> Non
     program.write_text(FORKED)
     output, errors = start(str(program), str(file)).communicate(timeout=20)
     assert (output, errors) == ("[True, True, True]\nclosed\n", "")
-
-
-def resident_pages() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1])
-
-
-def test_messages_leave_no_memory_behind(file: Path) -> None:
-    with connected(file) as (here, _, there):
-        subscriber = there.subscriber(Tick)
-        wanted(here, subscriber)
-        ticks = here.publisher(Tick)
-
-        def pass_on(count: int) -> int:
-            thread = threading.Thread(target=lambda: [ticks.publish(tick(1, size=40)) for _ in range(count)])
-            thread.start()
-            for _ in range(count):
-                subscriber.recv(timeout=PATIENCE)
-            thread.join()
-            gc.collect()
-            return resident_pages()
-
-        before = pass_on(10_000)
-        assert pass_on(60_000) - before < 300  # of 4 KiB: 20 bytes a message
 
 
 def test_guests_that_came_and_went_leave_nothing_open(host: Node) -> None:

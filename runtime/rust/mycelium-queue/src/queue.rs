@@ -148,25 +148,15 @@ impl<T> BoundedQueue<T> {
         }
     }
 
-    /// Adds a value at the end; where there is no room, `evict` gets those that have been in it longest, one after the
-    /// other, until there is. More than one goes only where another thread fills the room first.
-    pub fn push_over(&self, value: T, mut evict: impl FnMut(T)) {
-        let vacant = loop {
-            match self.vacant() {
-                Some(vacant) => break vacant,
-                None => self.evict(&mut evict),
-            }
-        };
-        vacant.fill(value);
-    }
-
-    /// Makes room, if there is none: calls with the value that has been in it longest.
-    pub fn evict(&self, evict: impl FnOnce(T)) {
-        match self.pop() {
-            Some(oldest) => evict(oldest),
+    /// For a writer that finds no room and waits for nobody: drops the value that has been in it longest, and tells whether there was
+    /// one. Looks for room again after; another thread may have been quicker.
+    pub fn evict(&self) -> bool {
+        let oldest = self.pop();
+        if oldest.is_none() {
             // A reader is about to free the slot: it has claimed the value and not yet moved it out.
-            None => yield_now(),
+            yield_now();
         }
+        oldest.is_some()
     }
 
     #[inline]

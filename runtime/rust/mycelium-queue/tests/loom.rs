@@ -11,6 +11,21 @@ fn model(check: impl Fn() + Send + Sync + 'static) {
     builder.check(check);
 }
 
+/// A queue for two values that holds 0 and 1.
+fn full() -> Arc<BoundedQueue<Box<i32>>> {
+    let queue = Arc::new(BoundedQueue::new(2));
+    queue.push(Box::new(0)).unwrap();
+    queue.push(Box::new(1)).unwrap();
+    queue
+}
+
+/// What is in it.
+fn rest(queue: &BoundedQueue<Box<i32>>) -> Vec<i32> {
+    std::iter::from_fn(|| queue.pop())
+        .map(|value| *value)
+        .collect()
+}
+
 #[test]
 fn a_value_arrives_whole_and_once() {
     model(|| {
@@ -74,50 +89,44 @@ fn two_readers_never_take_the_same_value() {
 #[test]
 fn a_slot_is_used_again_only_after_it_was_read() {
     model(|| {
-        let queue = Arc::new(BoundedQueue::new(2));
-        queue.push(Box::new(0)).unwrap();
-        queue.push(Box::new(1)).unwrap();
+        let queue = full();
         let writer = {
             let queue = Arc::clone(&queue);
             thread::spawn(move || queue.push(Box::new(2)).is_ok())
         };
         assert_eq!(queue.pop().map(|value| *value), Some(0));
         let went_in = writer.join().unwrap();
-        let rest: Vec<_> = std::iter::from_fn(|| queue.pop())
-            .map(|value| *value)
-            .collect();
-        assert_eq!(rest, if went_in { vec![1, 2] } else { vec![1] });
+        assert_eq!(rest(&queue), if went_in { vec![1, 2] } else { vec![1] });
     });
 }
 
 #[test]
-fn pushing_over_evicts_the_oldest() {
+fn who_evicts_makes_room_and_each_value_goes_one_way() {
     model(|| {
-        let queue = Arc::new(BoundedQueue::new(2));
-        queue.push(Box::new(0)).unwrap();
-        queue.push(Box::new(1)).unwrap();
+        let queue = full();
         let writer = {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
-                let mut evicted = Vec::new();
-                queue.push_over(Box::new(2), |value| evicted.push(*value));
+                let mut evicted = 0;
+                while queue.push(Box::new(2)).is_err() {
+                    evicted += usize::from(queue.evict());
+                }
                 evicted
             })
         };
-        let mut found: Vec<_> = queue.pop().into_iter().map(|value| *value).collect();
-        found.extend(writer.join().unwrap());
-        found.extend(std::iter::from_fn(|| queue.pop()).map(|value| *value));
-        found.sort_unstable();
-        assert_eq!(found, [0, 1, 2]);
+        let popped = queue.pop().map(|value| *value);
+        let evicted = writer.join().unwrap();
+        let mut found: Vec<_> = popped.into_iter().collect();
+        found.extend(rest(&queue));
+        assert_eq!(found.len() + evicted, 3);
+        assert!(found.is_sorted() && found.last() == Some(&2));
     });
 }
 
 #[test]
 fn a_value_is_looked_at_before_its_slot_is_used_again() {
     model(|| {
-        let queue = Arc::new(BoundedQueue::new(2));
-        queue.push(Box::new(0)).unwrap();
-        queue.push(Box::new(1)).unwrap();
+        let queue = full();
         let writer = {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
@@ -132,19 +141,14 @@ fn a_value_is_looked_at_before_its_slot_is_used_again() {
         assert_eq!(**taken, 0);
         drop(taken);
         let went_in = writer.join().unwrap();
-        let rest: Vec<_> = std::iter::from_fn(|| queue.pop())
-            .map(|value| *value)
-            .collect();
-        assert_eq!(rest, if went_in { vec![1, 2] } else { vec![1] });
+        assert_eq!(rest(&queue), if went_in { vec![1, 2] } else { vec![1] });
     });
 }
 
 #[test]
 fn a_value_is_looked_at_while_others_go_in_and_out() {
     model(|| {
-        let queue = Arc::new(BoundedQueue::new(2));
-        queue.push(Box::new(0)).unwrap();
-        queue.push(Box::new(1)).unwrap();
+        let queue = full();
         let taken = queue.take().unwrap();
         let other = {
             let queue = Arc::clone(&queue);

@@ -110,7 +110,11 @@ pub(super) fn find_room<I>(
             return Room::Here(vacant);
         }
         match overflow {
-            Overflow::DropOldest => queue.evict(|_| lose()),
+            Overflow::DropOldest => {
+                if queue.evict() {
+                    lose();
+                }
+            }
             Overflow::DropNewest => {
                 lose();
                 return Room::Lost;

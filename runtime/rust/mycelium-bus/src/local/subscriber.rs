@@ -31,8 +31,8 @@ pub struct Lost {
 
 /// A queue of one type's messages, from when it was made. Dropping it ends it.
 ///
-/// Blocking ([`recv`](Self::recv)), polling ([`try_recv`](Self::try_recv)), iterating ([`iter`](Self::iter)), or asynchronous
-/// under any executor ([`recv_async`](Self::recv_async), [`Stream`]).
+/// Blocking ([`recv`](Self::recv)), polling ([`try_recv`](Self::try_recv)), iterating ([`iter`](Self::iter)), asynchronous
+/// under any executor ([`recv_async`](Self::recv_async), [`Stream`]), or reading in place ([`recv_with`](Self::recv_with)).
 pub struct Subscriber<M: BusMessage> {
     pub(super) mailbox: Arc<Mailbox<Arc<M>>>,
     subject: Arc<Subject<M>>,
